@@ -1,0 +1,265 @@
+"""The whole analysis on one page: files in, tables out; no pages in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+
+from . import access, candidates, costs, places, receipts, scores, upgrades, zones
+from . import assets as asset_table
+from . import cells as cell_table
+from .access import Access
+from .candidates import Candidates
+from .cells import Cells
+from .inputs import Inputs, Step, load
+from .study import Study
+from .zones import Clusters, Lacks
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What a study finds; every table in EPSG:4326.
+
+    Parameters
+    ----------
+    communes, provinces : GeoDataFrame
+        Scored, by code.
+    dead_zones : GeoDataFrame
+        Polygons, by ``zone_id``.
+    upgrades : GeoDataFrame
+        Points in the order to build, by ``upgrade_id``.
+    villages : GeoDataFrame
+        Settlements, with what lacks there.
+    assets : GeoDataFrame
+        What there is of each service; empty in a public study.
+    manifest : mapping
+        The study, versions, inputs with SHA-256, evidence, counts that reconcile.
+    timings : list of mapping
+        Stage, seconds, peak memory so far (MB; null where the system does not tell).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> tables.manifest["evidence"]
+    'synthetic'
+    """
+
+    communes: gpd.GeoDataFrame
+    provinces: gpd.GeoDataFrame
+    dead_zones: gpd.GeoDataFrame
+    upgrades: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+    manifest: Mapping[str, Any]
+    timings: list[Mapping[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Who lacks what: the ground on which everything else is counted, ranked and drawn.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    assets : GeoDataFrame
+        What there is of each service, EPSG:4326.
+    cells : Cells
+    access : mapping of str to Access
+        By service.
+    state : Lacks
+    clusters : Clusters
+    """
+
+    inputs: Inputs
+    assets: gpd.GeoDataFrame
+    cells: Cells
+    access: Mapping[str, Access]
+    state: Lacks
+    clusters: Clusters
+
+
+def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
+    """Find who lacks what, score the communes, and rank what to build first.
+
+    Parameters
+    ----------
+    study : Study
+    tell : callable
+        Called with what is being done, in a few words.
+
+    Returns
+    -------
+    Tables
+
+    Raises
+    ------
+    BadInput
+        With all faults of all layers.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tables = analyse(Study.read(synthetic.country(folder, communes=4)))
+    >>> len(tables.communes)
+    4
+    """
+    timings: list[Mapping[str, Any]] = []
+    rules = study.services
+    found = survey(study, tell, timings)
+    inputs, cells, state = found.inputs, found.cells, found.state
+    zone_of_cell = found.clusters.zone_of_cell
+    with stage("describing dead zones", timings, tell):
+        dead = _dead_zones(found)
+    with stage("scoring communes and provinces", timings, tell):
+        table = scores.communes(inputs.communes, cells, state, found.access, zone_of_cell, rules)
+        villages = places.villages(_first(inputs, "places"), inputs.communes, cells, state)
+        table = _with_counts(table, found, villages)
+        provinces = scores.provinces(table, rules)
+    with stage("ranking upgrades", timings, tell):
+        offers = offer(found)
+        plan = upgrades.choose(offers, cells.people, study.upgrades.budget_vnd)
+        ranked = upgrades.table(plan, offers, cells, zone_of_cell)
+    manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, plan)
+    manifest["national"] = scores.national(table, rules)
+    shown = found.assets.iloc[:0] if study.public else found.assets
+    shown = asset_table.clipped(shown, inputs.communes)
+    return Tables(table, provinces, dead, ranked, villages, shown, manifest, timings)
+
+
+def survey(
+    study: Study, tell: Step = lambda _: None, timings: list[Mapping[str, Any]] | None = None
+) -> Survey:
+    """Read a study's layers, lay them on the grid, and find who lacks what.
+
+    Parameters
+    ----------
+    study : Study
+    tell : callable
+        Called with what is being done.
+    timings : list, optional
+        Each stage is added to it.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    BadInput
+        With all faults of all layers.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    >>> found.state.services
+    ('mobile', 'fibre', 'power')
+    """
+    timings = [] if timings is None else timings
+    with stage("reading", timings, tell):
+        inputs = load(study, tell)
+        assets = asset_table.gather(inputs)
+    with stage("sharing people out over the communes", timings, tell):
+        cells = cell_table.build(inputs)
+    with stage("finding who is served", timings, tell):
+        status = {key: access.assess(key, inputs, cells) for key in study.services}
+        state = zones.lacks(status)
+    with stage("finding dead zones", timings, tell):
+        clusters = zones.cluster(cells, state.mask, study.dead_zones)
+    return Survey(inputs, assets, cells, status, state, clusters)
+
+
+def offer(found: Survey) -> Candidates:
+    """Propose the upgrades of a survey, priced as its study says.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     offers = offer(survey(Study.read(synthetic.country(folder, communes=1))))
+    >>> bool((offers.table["fixed_vnd"] >= 0).all())
+    True
+    """
+    inputs, rules = found.inputs, found.inputs.study.costs
+    return candidates.propose(
+        found.cells,
+        found.state,
+        found.clusters.zone_of_cell,
+        rules=inputs.study.services,
+        assets=asset_table.by_type(inputs, found.assets),
+        unit_vnd=costs.unit_values(inputs.prices, rules.horizon_years, rules.discount_rate),
+    )
+
+
+def _dead_zones(found: Survey) -> gpd.GeoDataFrame:
+    inputs, assets = found.inputs, found.assets
+    terrain = inputs.of("terrain")
+    return zones.find(
+        found.cells,
+        found.state,
+        found.clusters,
+        places=_first(inputs, "places"),
+        roads=_first(inputs, "roads"),
+        terrain=terrain[0].raster if terrain else None,
+        assets={key: assets[assets["service"] == key] for key in inputs.study.services},
+    )
+
+
+def _with_counts(
+    table: gpd.GeoDataFrame, found: Survey, villages: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Add settlements, institutions and road lengths where the study has them."""
+    inputs, cells, state = found.inputs, found.cells, found.state
+    if inputs.of("places"):
+        table = table.join(places.counted(villages, "villages", table.index))
+    if inputs.of("anchors"):
+        anchors = places.villages(_first(inputs, "anchors"), inputs.communes, cells, state)
+        table = table.join(places.counted(anchors, "anchors", table.index))
+    roads = _first(inputs, "roads")
+    return table if roads is None else table.join(places.road_km(roads, cells, state))
+
+
+def _first(inputs: Inputs, role: str) -> gpd.GeoDataFrame | None:
+    layers = inputs.of(role)
+    return layers[0].table if layers else None
+
+
+@contextmanager
+def stage(name: str, timings: list[Mapping[str, Any]], tell: Step) -> Generator[None]:
+    """Tell of a stage and write down how long it took.
+
+    Examples
+    --------
+    >>> timings = []
+    >>> with stage("thinking", timings, print):
+    ...     pass
+    thinking
+    >>> timings[0]["stage"]
+    'thinking'
+    """
+    tell(name)
+    start = time.perf_counter()
+    yield
+    seconds = round(time.perf_counter() - start, 3)
+    timings.append({"stage": name, "seconds": seconds, "peak_memory_mb": _peak_memory_mb()})
+
+
+def _peak_memory_mb() -> float | None:
+    try:
+        import resource
+    except ImportError:
+        return None
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0, 1)

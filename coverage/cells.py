@@ -1,0 +1,153 @@
+"""The cells that matter: those of the communes, with their people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from affine import Affine
+
+from ..geodata import grid as grids
+from ..geodata import population, rasters, zonal
+from ..geodata.faults import BadInput, Fault
+from ..geodata.grid import Grid
+from ..geodata.population import Shares
+from ..geodata.zonal import CellFractions
+from .inputs import Inputs, LayerData
+
+DEFAULT_CELL_DEGREES = 1.0 / 120.0
+"""30 arc-seconds, some 0.9 km: the grid where people do not come as a raster."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells that lie in the communes, wholly or in part, in the order of their numbers.
+
+    Parameters
+    ----------
+    plan : CellFractions
+        The triples (cell, commune, fraction).
+    shares : Shares
+        People by triple, and outside.
+    number : ndarray of int64
+        Numbers of the cells on the grid.
+    of_triple : ndarray of int64
+        Position in ``number`` of each triple's cell.
+    people : ndarray of float64
+        People in communes, by cell; multiples of ``population.QUANTUM``.
+    area_m2 : ndarray of float64
+        Area of the cell, m2 on the ellipsoid.
+    lon, lat : ndarray of float64
+        Centre of the cell, degrees, WGS 84.
+    """
+
+    plan: CellFractions
+    shares: Shares
+    number: np.ndarray
+    of_triple: np.ndarray
+    people: np.ndarray
+    area_m2: np.ndarray
+    lon: np.ndarray
+    lat: np.ndarray
+
+    @property
+    def grid(self) -> Grid:
+        """The grid of the cells."""
+        return self.plan.grid
+
+    def find(self, points: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+        """Return the position of each point's cell, and whether it is one of these cells."""
+        there = points.to_crs(self.grid.crs).geometry.representative_point()
+        rows, columns = self.grid.shape
+        column, row = ~self.grid.transform * (there.x.to_numpy(), there.y.to_numpy())
+        inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
+        number = np.where(inside, np.floor(row) * columns + np.floor(column), -1).astype(np.int64)
+        at = np.searchsorted(self.number, number).clip(max=max(len(self.number) - 1, 0))
+        return at, inside & (self.number[at] == number)
+
+
+def build(inputs: Inputs) -> Cells:
+    """Lay the communes and the people on the grid.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    BadInput
+        When no commune meets the grid.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.inputs import load
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cells = build(load(Study.read(synthetic.country(folder, communes=1))))
+    >>> cells.grid.crs, len(cells.people) == len(cells.number)
+    ('EPSG:9210', True)
+    """
+    layer = inputs.of("people")[0]
+    area = inputs.study.area
+    everything = not area.provinces and area.bbox is None
+    grid, values = _grid(layer, inputs.communes, everything=everything)
+    plan = zonal.fractions(
+        inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
+    )
+    shares = _shares(layer, values, inputs.communes, plan)
+    number, of_triple = np.unique(plan.cell, return_inverse=True)
+    people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
+    lon, lat = grids.lonlat(grid, number)
+    return Cells(plan, shares, number, of_triple, people, grids.areas_m2(grid, number), lon, lat)
+
+
+def _grid(
+    layer: LayerData, communes: gpd.GeoDataFrame, *, everything: bool
+) -> tuple[Grid, np.ndarray | None]:
+    """Return the grid of the people and the raster on it; cut to the communes of a smaller area."""
+    if not layer.is_raster:
+        size = float(layer.spec.options.get("cell_degrees", DEFAULT_CELL_DEGREES))
+        return _grid_over(communes.total_bounds, size), None
+    raster = layer.raster
+    west, south, east, north = communes.to_crs(raster.grid.crs).total_bounds
+    block = grids.window(raster.grid, (west, south, east, north))
+    if block is None:
+        raise BadInput(
+            [
+                Fault(
+                    layer.name,
+                    "a raster that no commune of the area meets",
+                    "people where the communes are",
+                    "Check both layers' coordinate systems.",
+                )
+            ]
+        )
+    if everything:
+        block = (slice(0, raster.grid.shape[0]), slice(0, raster.grid.shape[1]))
+    return grids.part(raster.grid, *block), rasters.read_part(raster, *block)
+
+
+def _grid_over(bounds: np.ndarray, size: float) -> Grid:
+    west, south, east, north = bounds
+    left, top = np.floor(west / size) * size, np.ceil(north / size) * size
+    shape = (int(np.ceil((top - south) / size)), int(np.ceil((east - left) / size)))
+    return Grid(grids.WGS84, Affine(size, 0.0, left, 0.0, -size, top), shape)
+
+
+def _shares(
+    layer: LayerData, values: np.ndarray | None, communes: gpd.GeoDataFrame, plan: CellFractions
+) -> Shares:
+    if values is not None:
+        return population.from_raster(values, plan)
+    if isinstance(layer.data, gpd.GeoDataFrame):
+        return population.from_points(layer.table, communes, plan)
+    return population.from_totals(cast("pd.DataFrame", layer.data)["people"], plan)

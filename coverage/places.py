@@ -1,0 +1,158 @@
+"""Settlements, institutions and roads: what lacks where they are, counted by commune."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..geodata import distance
+from ..geodata.vectors import WGS84
+from .cells import Cells
+from .zones import Lacks, words
+
+
+def villages(
+    places: gpd.GeoDataFrame | None, communes: gpd.GeoDataFrame, cells: Cells, state: Lacks
+) -> gpd.GeoDataFrame:
+    """Say of each settlement what is lacking where it stands.
+
+    Parameters
+    ----------
+    places : GeoDataFrame or None
+        Points with ``name`` and perhaps ``kind`` and ``people``, EPSG:4326.
+    communes : GeoDataFrame
+        In EPSG:4326, by code.
+    cells : Cells
+    state : Lacks
+
+    Returns
+    -------
+    GeoDataFrame
+        The places in the communes: ``name``, ``kind``, ``people``, ``commune_code``, ``lacks``
+        ("" nothing; null where the cell's services are not all known and none is lacking).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import survey
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    ...     places = found.inputs.of("places")[0].table
+    >>> list(villages(places, found.inputs.communes, found.cells, found.state).columns[:3])
+    ['name', 'kind', 'people']
+    """
+    if places is None:
+        places = gpd.GeoDataFrame({"name": pd.Series(dtype="str")}, geometry=[], crs=WGS84)
+    row, unit = communes.sindex.query(places.geometry.to_numpy(), predicate="intersects")
+    order = np.lexsort((unit, row))
+    row, keep = np.unique(row[order], return_index=True)
+    inside = places.iloc[row].reset_index(drop=True)
+    code = communes.index.to_numpy()[unit[order][keep]]
+    at, known = cells.find(inside)
+    text = pd.Series(words(state.mask[at], state.services), dtype="str")
+    unsure = (state.unknown[at] > 0) & (state.mask[at] == 0)
+    table = gpd.GeoDataFrame(
+        {
+            "name": inside["name"],
+            "kind": inside["kind"]
+            if "kind" in inside
+            else pd.Series(pd.NA, inside.index, dtype="str"),
+            "people": inside["people"].astype("Float64").astype(float)
+            if "people" in inside
+            else np.nan,
+            "commune_code": code,
+            "lacks": text.where(known & ~unsure),
+        },
+        geometry=inside.geometry.to_numpy(),
+        crs=WGS84,
+    )
+    return table.sort_values(["commune_code", "name", "kind"], kind="stable", ignore_index=True)
+
+
+def counted(places: gpd.GeoDataFrame, name: str, index: pd.Index) -> pd.DataFrame:
+    """Count the places of each commune, and those that lack something.
+
+    Parameters
+    ----------
+    places : GeoDataFrame
+        As :func:`villages` gives them.
+    name : str
+        What they are: the columns are ``<name>`` and ``<name>_lacking``.
+    index : Index
+        Codes of all communes.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"commune_code": ["00004", "00004"], "lacks": ["", "mobile"]})
+    >>> counted(places, "villages", pd.Index(["00004"])).iloc[0].tolist()
+    [2, 1]
+    """
+    codes = places["commune_code"]
+    lacking = places["lacks"].notna() & (places["lacks"] != "")
+    return pd.DataFrame(
+        {
+            name: codes.value_counts().reindex(index, fill_value=0),
+            f"{name}_lacking": codes[lacking].value_counts().reindex(index, fill_value=0),
+        }
+    )
+
+
+def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame:
+    """Measure the roads of each commune, and how much of them each service reaches.
+
+    Parameters
+    ----------
+    roads : GeoDataFrame
+        Lines in EPSG:4326.
+    cells : Cells
+    state : Lacks
+
+    Returns
+    -------
+    DataFrame
+        By commune: ``road_km`` and ``<service>_road_pct`` (null where it has no road, or nothing
+        is known there). A piece of road of at most 500 m belongs to the cell of its middle, and
+        with that to the commune that has most of the cell.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import survey
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    ...     roads = found.inputs.of("roads")[0].table
+    >>> bool(road_km(roads, found.cells, found.state)["road_km"].sum() > 0)
+    True
+    """
+    start, end, _ = distance.segments(roads.geometry.to_numpy())
+    length_m = distance.length_m(start, end)
+    middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*((start + end) / 2).T), crs=WGS84)
+    at, known = cells.find(middle)
+    at, length_km = at[known], length_m[known] / 1000.0
+    unit = _largest(cells)[at]
+    size = len(cells.plan.index)
+    table = {"road_km": np.bincount(unit, weights=length_km, minlength=size)}
+    for bit, service in enumerate(state.services):
+        seen = state.unknown[at] >> bit & 1 == 0
+        served = seen & (state.mask[at] >> bit & 1 == 0)
+        whole = np.bincount(unit[seen], weights=length_km[seen], minlength=size)
+        part = np.bincount(unit[served], weights=length_km[served], minlength=size)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            table[f"{service}_road_pct"] = np.where(whole > 0, 100.0 * (part / whole), np.nan)
+    return pd.DataFrame(table, index=cells.plan.index)
+
+
+def _largest(cells: Cells) -> np.ndarray:
+    """Position of the commune that has most of each cell."""
+    order = np.lexsort((cells.plan.unit, -cells.plan.fraction, cells.of_triple))
+    first = order[np.unique(cells.of_triple[order], return_index=True)[1]]
+    return cells.plan.unit[first]

@@ -1,0 +1,135 @@
+"""The manifest: what went in, what it is worth, and counts that reconcile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+
+from ..geodata.rasters import Raster
+from .access import Access, weakest
+from .cells import Cells
+from .inputs import Inputs, LayerData
+from .services import SERVICES
+from .upgrades import Plan
+from .zones import Clusters
+
+_PACKAGES = ("deadzones", "exactextract", "geopandas", "numpy", "pandas", "pyproj", "rasterio")
+_WHOLE_PCT = 99.0
+"""A commune with less of its area than this on the people's grid is listed as cut."""
+
+
+def manifest(
+    inputs: Inputs,
+    cells: Cells,
+    access: Mapping[str, Access],
+    clusters: Clusters,
+    communes: gpd.GeoDataFrame,
+    plan: Plan,
+) -> dict[str, Any]:
+    """Write down where a result comes from and what it adds up to.
+
+    Returns
+    -------
+    dict
+        Plain values, ready for JSON.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import analyse
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> tables.manifest["counts"]["communes"]
+    1
+    """
+    study = inputs.study
+    layers = {name: _layer(layer, inputs) for name, layer in inputs.layers.items()}
+    return {
+        "name": study.name,
+        "title": study.title or study.name,
+        "public": study.public,
+        "synthetic": any(layer["evidence"] == "synthetic" for layer in layers.values()),
+        "evidence": weakest(
+            [layer["evidence"] for layer in layers.values()]
+            + [status.evidence for status in access.values()]
+        ),
+        "layers": layers,
+        "services": {key: _service(key, inputs, access[key]) for key in study.services},
+        "counts": _counts(cells, clusters, communes),
+        "upgrades": {
+            "budget_vnd": study.upgrades.budget_vnd,
+            "cost_column": study.costs.column,
+            "people_gained": plan.people,
+            "cost_vnd": float(sum(plan.cost_vnd)),
+            "upper_bound": plan.upper_bound,
+            "gap": plan.gap,
+        },
+        "study": study.model_dump(mode="json", exclude={"layers"}),
+        "versions": {
+            "python": sys.version.split()[0],
+            **{name: version(name) for name in _PACKAGES},
+        },
+    }
+
+
+def _layer(layer: LayerData, inputs: Inputs) -> dict[str, Any]:
+    spec, data = layer.spec, layer.data
+    receipt = getattr(data, "attrs", {}).get("receipt")
+    entry: dict[str, Any] = {
+        "role": spec.role,
+        "reader": spec.reader,
+        "path": inputs.study.source_of(spec).label,
+        "owner": spec.owner,
+        "date": spec.date.isoformat() if spec.date else None,
+        "evidence": spec.evidence,
+        "operator": spec.operator,
+        "options": {key: str(value) for key, value in sorted(spec.options.items())},
+        "sha256": layer.sha256,
+        "rows": None if isinstance(data, Raster) else len(data),
+    }
+    return entry if receipt is None else entry | {"repaired": receipt}
+
+
+def _service(key: str, inputs: Inputs, status: Access) -> dict[str, Any]:
+    rule = inputs.study.services[key]
+    service = SERVICES[rule.type]
+    return {
+        "type": rule.type,
+        "name_vi": service.name_vi,
+        "name_en": service.name_en,
+        "unit": service.unit,
+        "threshold": rule.limit.value,
+        "better": "higher" if service.higher_is_better else "lower",
+        "weight": rule.weight,
+        "target_pct": rule.target_pct,
+        "evidence": status.evidence,
+        "operators": list(status.by_operator),
+    }
+
+
+def _counts(cells: Cells, clusters: Clusters, communes: gpd.GeoDataFrame) -> dict[str, Any]:
+    shares, kept = cells.shares, clusters.kept
+    covered = 100.0 * cells.plan.area_m2 / 1e6 / communes["area_km2"]
+    cut = covered.notna() & (covered < _WHOLE_PCT)
+    return {
+        "communes": len(communes),
+        "provinces": int(communes["province_code"].nunique()),
+        "communes_unknown": communes.index[communes["people"].isna()].tolist(),
+        "communes_cut": communes.index[cut].tolist(),
+        "people_input": shares.raw_total,
+        "people_counted": shares.total,
+        "people_in_communes": float(np.nansum(shares.people)),
+        "people_outside": shares.outside,
+        "people_lacking": float(communes["lacking_people"].sum()),
+        "people_in_dead_zones": float(clusters.people[kept].sum()),
+        "people_in_dropped_clusters": float(clusters.people[~kept].sum()),
+        "dead_zones": int(kept.sum()),
+        "dropped_clusters": int((~kept).sum()),
+    }

@@ -1,0 +1,270 @@
+"""Figures of communes and provinces: who is served, who is not, by people and by area."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from . import ranking
+from .access import LACKING, SERVED, Access
+from .cells import Cells
+from .study import Rule
+from .zones import Lacks
+
+_WEIGHTS = {"people": "people", "area": "area_km2", "road": "road_km"}
+"""What a percentage is of, by the word before "_pct"."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """People and area of every commune by what its cells lack: all figures derive from it.
+
+    Parameters
+    ----------
+    unit : ndarray of int64
+        Position of the commune.
+    mask, unknown : ndarray of uint8
+        Bits of the services lacking, and of those unknown.
+    people : ndarray of float64
+        Persons.
+    area_m2 : ndarray of float64
+        Area, m2.
+    """
+
+    unit: np.ndarray
+    mask: np.ndarray
+    unknown: np.ndarray
+    people: np.ndarray
+    area_m2: np.ndarray
+
+
+def tally(cells: Cells, state: Lacks) -> Tally:
+    """Count people and area by commune and by what is lacking.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import survey
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    >>> counts = tally(found.cells, found.state)
+    >>> bool(counts.people.sum() == found.cells.people.sum())
+    True
+    """
+    plan = cells.plan
+    bits = state.mask.astype(np.int64) | (state.unknown.astype(np.int64) << 8)
+    key = (plan.unit.astype(np.int64) << 16) | bits[cells.of_triple]
+    found, inverse = np.unique(key, return_inverse=True)
+    people = np.bincount(inverse, weights=np.nan_to_num(cells.shares.people), minlength=len(found))
+    area = np.bincount(
+        inverse, weights=plan.fraction * cells.area_m2[cells.of_triple], minlength=len(found)
+    )
+    return Tally(
+        found >> 16,
+        (found & 255).astype(np.uint8),
+        ((found >> 8) & 255).astype(np.uint8),
+        people,
+        area,
+    )
+
+
+def communes(
+    table: gpd.GeoDataFrame,
+    cells: Cells,
+    state: Lacks,
+    access: Mapping[str, Access],
+    zone_of_cell: np.ndarray,
+    rules: Mapping[str, Rule],
+) -> gpd.GeoDataFrame:
+    """Score the communes.
+
+    Parameters
+    ----------
+    table : GeoDataFrame
+        Communes by code, in the order of the cells' plan.
+    cells : Cells
+    state : Lacks
+    access : mapping of str to Access
+        By service.
+    zone_of_cell : ndarray of int64
+        Dead zone of each cell, -1 in none.
+    rules : mapping of str to Rule
+        Weights and targets by service.
+
+    Returns
+    -------
+    GeoDataFrame
+        The table with its figures; null where a commune has no cell with data.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import survey
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    >>> table = communes(
+    ...     found.inputs.communes,
+    ...     found.cells,
+    ...     found.state,
+    ...     found.access,
+    ...     found.clusters.zone_of_cell,
+    ...     found.inputs.study.services,
+    ... )
+    >>> table["rank"].tolist()
+    [1]
+    """
+    counts = tally(cells, state)
+    known = cells.plan.reduce(cells.shares.people, np.isfinite(cells.shares.people))
+    figures = _figures(counts, state.services, table.index)
+    figures.insert(0, "people", known)
+    for service, status in access.items():
+        for operator, cover in status.by_operator.items():
+            column = f"{service}_{slug(operator)}_people_pct"
+            figures[column] = _operator_pct(cells, cover)
+    in_zone = (zone_of_cell >= 0)[cells.of_triple]
+    figures["dead_people"] = cells.plan.reduce(np.nan_to_num(cells.shares.people) * in_zone)
+    figures["score"] = ranking.index(figures, rules)
+    figures = figures.mask(known.isna())
+    return table.join(figures).pipe(ranking.ranked)
+
+
+def provinces(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> gpd.GeoDataFrame:
+    """Sum the communes up to provinces and score these.
+
+    Parameters
+    ----------
+    communes : GeoDataFrame
+        As :func:`communes` gives them.
+    rules : mapping of str to Rule
+
+    Returns
+    -------
+    GeoDataFrame
+        By ``province_code``, with the same figures, ``communes`` (how many) and borders dissolved.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import analyse
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = Study.read(synthetic.country(folder, communes=1))
+    ...     tables = analyse(study)
+    >>> len(provinces(tables.communes, study.services))
+    1
+    """
+    key = communes["province_code"]
+    table = _summed(communes, key, rules)
+    table.insert(0, "province_name", communes.groupby(key)["province_name"].agg("first"))
+    shapes = communes.geometry.groupby(key).agg(lambda some: some.union_all())
+    return ranking.ranked(gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(shapes, crs=communes.crs)))
+
+
+def national(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> dict[str, float | None]:
+    """Sum the communes up to one row: the whole area of the study.
+
+    Parameters
+    ----------
+    communes : GeoDataFrame
+        As :func:`communes` gives them.
+    rules : mapping of str to Rule
+
+    Returns
+    -------
+    dict
+        Figure by name; None where unknown.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import analyse
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     study = Study.read(synthetic.country(folder, communes=1))
+    ...     tables = analyse(study)
+    >>> national(tables.communes, study.services)["communes"]
+    1.0
+    """
+    row = _summed(communes, pd.Series(0, index=communes.index), rules).iloc[0]
+    return {str(name): None if pd.isna(value) else float(value) for name, value in row.items()}
+
+
+def _summed(communes: gpd.GeoDataFrame, key: pd.Series, rules: Mapping[str, Rule]) -> pd.DataFrame:
+    figures = communes.select_dtypes("number").drop(columns=["score", "rank"])
+    rates = [column for column in figures if str(column).endswith("_pct")]
+    table = figures.drop(columns=rates).groupby(key).sum(min_count=1)
+    table.insert(0, "communes", communes.groupby(key).size())
+    for column in rates:
+        table[column] = _weighted(communes, str(column), key)
+    return table.assign(score=ranking.index(table, rules))
+
+
+def _weighted(communes: gpd.GeoDataFrame, column: str, key: pd.Series) -> pd.Series:
+    """Mean of a percentage over the communes where it is known, by what it is a percentage of."""
+    weight = communes[_WEIGHTS.get(column.rsplit("_", 2)[1], "people")]
+    weight = weight.where(communes[column].notna())
+    total = weight.groupby(key).sum(min_count=1)
+    return (communes[column] * weight).groupby(key).sum(min_count=1) / total.where(total > 0)
+
+
+def _figures(counts: Tally, services: tuple[str, ...], index: pd.Index) -> pd.DataFrame:
+    size, columns = len(index), dict[str, np.ndarray]()
+    everything = (1 << len(services)) - 1
+    for bit, service in enumerate(services):
+        lacking, unknown = counts.mask >> bit & 1 > 0, counts.unknown >> bit & 1 > 0
+        for name, amount in (("people", counts.people), ("area", counts.area_m2)):
+            served = _by_unit(counts.unit, amount, ~lacking & ~unknown, size)
+            seen = _by_unit(counts.unit, amount, ~unknown, size)
+            columns[f"{service}_{name}_pct"] = _pct(served, seen)
+        columns[f"{service}_lacking_people"] = _by_unit(counts.unit, counts.people, lacking, size)
+    settled = (counts.mask > 0) | (counts.unknown & everything == 0)
+    none_lacking = (counts.mask == 0) & settled
+    for name, amount in (("people", counts.people), ("area", counts.area_m2)):
+        columns[f"all_{name}_pct"] = _pct(
+            _by_unit(counts.unit, amount, none_lacking, size),
+            _by_unit(counts.unit, amount, settled, size),
+        )
+    columns["lacking_people"] = _by_unit(counts.unit, counts.people, counts.mask > 0, size)
+    return pd.DataFrame(columns, index=index)
+
+
+def _by_unit(unit: np.ndarray, amount: np.ndarray, where: np.ndarray, size: int) -> np.ndarray:
+    return np.bincount(unit[where], weights=amount[where], minlength=size)
+
+
+def _pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, 100.0 * (part / whole), np.nan)
+
+
+def _operator_pct(cells: Cells, cover: np.ndarray) -> pd.Series:
+    status = cover[cells.of_triple]
+    people = np.nan_to_num(cells.shares.people)
+    served = cells.plan.reduce(people * (status == SERVED))
+    seen = served + cells.plan.reduce(people * (status == LACKING))
+    return pd.Series(_pct(served.to_numpy(), seen.to_numpy()), index=served.index)
+
+
+def slug(text: str) -> str:
+    """Write an operator's name as part of a column's name.
+
+    Examples
+    --------
+    >>> slug("Mộng Mobile 5G")
+    'mong_mobile_5g'
+    """
+    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")

@@ -1,0 +1,99 @@
+"""What the services share: rows by operator, distances and shares on the cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+
+from ...geodata import distance, rasters, zonal
+
+if TYPE_CHECKING:
+    from ..cells import Cells
+    from ..inputs import LayerData
+
+_HALF = 0.5
+"""A cell has a declared service when at least this share of its area has."""
+
+
+def split(layer: LayerData) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Yield the rows of a vector layer by operator, in the order of names.
+
+    The operator is the one that the study names for the layer, else the column ``operator``, else
+    "" (none named).
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> table = gpd.GeoDataFrame(
+    ...     {"operator": ["B", "A"]}, geometry=gpd.points_from_xy([0, 1], [0, 0])
+    ... )
+    >>> layer = SimpleNamespace(spec=SimpleNamespace(operator=None), table=table)
+    >>> [operator for operator, rows in split(layer)]
+    ['A', 'B']
+    """
+    table = layer.table
+    if layer.spec.operator or "operator" not in table:
+        yield layer.spec.operator or "", table
+        return
+    operators = table["operator"].fillna("").astype(str)
+    for operator in sorted(operators.unique()):
+        yield operator, table[operators == operator]
+
+
+def distance_km(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
+    """Return the geodesic distance from each cell's centre to the nearest feature, km.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
+    >>> table = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
+    >>> distance_km(table, cells).round(2)
+    array([11.07])
+    """
+    return distance.nearest(cells.lon, cells.lat, table)[0] / 1000.0
+
+
+def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
+    """Tell which cells lie in the union of polygons by at least half of their area.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from types import SimpleNamespace
+    >>> from affine import Affine
+    >>> from deadzones.geodata.grid import Grid
+    >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
+    >>> cells = SimpleNamespace(grid=grid, number=np.array([0, 1]))
+    >>> inside(gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1.4, 1)], crs=4326), cells)
+    array([ True, False])
+    """
+    grid = cells.grid
+    union = gpd.GeoDataFrame(geometry=[table.geometry.union_all()], crs=table.crs)
+    plan = zonal.fractions(union, transform=grid.transform, shape=grid.shape, crs=grid.crs)
+    half = plan.cell[plan.fraction >= _HALF]
+    return np.isin(cells.number, half)
+
+
+def values(layer: LayerData, cells: Cells) -> np.ndarray:
+    """Return a raster's mean over each cell, NaN where it says nothing.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> from types import SimpleNamespace
+    >>> from affine import Affine
+    >>> from deadzones.geodata.grid import Grid
+    >>> from deadzones.geodata.source import Source
+    >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
+    >>> cells = SimpleNamespace(grid=grid, number=np.array([1]))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "a.tif")
+    ...     rasters.write(path, np.array([[-90.0, -80.0]]), grid)
+    ...     values(SimpleNamespace(raster=rasters.open_raster(Source(path, "a"))), cells)
+    array([-80.])
+    """
+    return rasters.on_grid(layer.raster, cells.grid).ravel()[cells.number]

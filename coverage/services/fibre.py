@@ -1,0 +1,58 @@
+"""Fibre: distance to where one can be joined to it.
+
+The ITU counts people within 10, 25 and 50 km of a transmission node, and warns that this overstates
+access; a cable that passes by is no node at all. So distances are a proxy; served areas are not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from . import by_operator
+from .service import Levels, Link, Remedy, Service
+
+if TYPE_CHECKING:
+    from ..cells import Cells
+    from ..inputs import LayerData
+
+
+def level(layer: LayerData, cells: Cells) -> Levels:
+    """Return the straight distance to the nearest node or cable by operator, km.
+
+    Served ``polygons`` are at distance 0 inside and say that there is nothing outside.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from types import SimpleNamespace
+    >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
+    >>> spec = SimpleNamespace(reader="nodes", operator=None, options={})
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
+    >>> level(SimpleNamespace(spec=spec, table=nodes), cells)[""].round(1)
+    array([11.1])
+    """
+    if layer.spec.reader == "polygons":
+        return {
+            operator: np.where(by_operator.inside(rows, cells), 0.0, np.inf)
+            for operator, rows in by_operator.split(layer)
+        }
+    return {
+        operator: by_operator.distance_km(rows, cells)
+        for operator, rows in by_operator.split(layer)
+    }
+
+
+SERVICE = Service(
+    name_vi="cáp quang",
+    name_en="fibre",
+    unit="km",
+    higher_is_better=False,
+    threshold=20.0,
+    threshold_source="reach of a passive optical network, ITU-T G.984.1 (20 km); straight distance",
+    readers=("polygons", "nodes", "lines"),
+    proxies=("nodes", "lines"),
+    level=level,
+    remedy=Remedy(kind="fibre_extension", links=(Link("fibre_aerial"),), link_to="fibre"),
+)

@@ -1,0 +1,112 @@
+"""Mobile broadband: received signal, from declared areas, signal rasters or sites.
+
+Sources: FAO and the ITU Connectivity Planning Platform for radii around sites of which nothing else
+is known. A circle is the lowest class of evidence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+
+from . import by_operator
+from .service import Levels, Link, Remedy, Service
+
+if TYPE_CHECKING:
+    from ..cells import Cells
+    from ..inputs import LayerData
+
+USABLE_DBM = -110.0
+"""Outdoor usable RSRP to start with (Ofcom's 5G SS-RSRP at some 80 % confidence); not a limit of
+QCVN 126:2021, which confirms none."""
+
+RADIUS_KM = {"2G": 12.0, "3G": 4.0, "4G": 4.0, "5G": 4.0}
+"""Fallback radius around a site: 2G, 3G and 4G after FAO; none is published for 5G, which takes
+the 4G value."""
+
+RADIUS_UNKNOWN_KM = 5.0
+"""The same where the technology is not known: the ITU Connectivity Planning Platform's."""
+
+
+def level(layer: LayerData, cells: Cells) -> Levels:
+    """Return the received signal by operator, dBm.
+
+    Parameters
+    ----------
+    layer : LayerData
+        ``signal_raster``: its mean over the cell. ``polygons``: ``level_dbm`` inside, nothing
+        outside. ``sites``: ``level_dbm`` within the fallback radius, nothing beyond.
+        Options: ``level_dbm`` (default -110), ``radius_km`` (for all sites), ``nodata``:
+        ``"unknown"`` (default) or ``"no signal"``.
+    cells : Cells
+
+    Returns
+    -------
+    dict of str to ndarray
+        -inf where there is no signal, NaN where unknown.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from types import SimpleNamespace
+    >>> sites = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
+    >>> spec = SimpleNamespace(reader="sites", operator="A", options={})
+    >>> cells = SimpleNamespace(lon=np.array([105.0, 105.0]), lat=np.array([21.01, 21.1]))
+    >>> level(SimpleNamespace(spec=spec, table=sites), cells)
+    {'A': array([-110.,  -inf])}
+    """
+    edge_dbm = float(layer.spec.options.get("level_dbm", USABLE_DBM))
+    if layer.spec.reader == "signal_raster":
+        return {layer.spec.operator or "": _signal(layer, cells)}
+    if layer.spec.reader == "polygons":
+        return {
+            operator: np.where(by_operator.inside(rows, cells), edge_dbm, -np.inf)
+            for operator, rows in by_operator.split(layer)
+        }
+    return {
+        operator: np.where(_within(rows, layer, cells), edge_dbm, -np.inf)
+        for operator, rows in by_operator.split(layer)
+    }
+
+
+def _signal(layer: LayerData, cells: Cells) -> np.ndarray:
+    signal_dbm = by_operator.values(layer, cells)
+    if layer.spec.options.get("nodata", "unknown") == "no signal":
+        return np.where(np.isnan(signal_dbm), -np.inf, signal_dbm)
+    return signal_dbm
+
+
+def _within(rows: gpd.GeoDataFrame, layer: LayerData, cells: Cells) -> np.ndarray:
+    radius_km = layer.spec.options.get("radius_km")
+    if radius_km is not None or "technology" not in rows:
+        reach_km = RADIUS_UNKNOWN_KM if radius_km is None else float(radius_km)
+        return by_operator.distance_km(rows, cells) <= reach_km
+    reached = np.zeros(len(cells.lon), dtype=bool)
+    for technology, sites in rows.groupby(rows["technology"].fillna("")):
+        reach_km = RADIUS_KM.get(str(technology), RADIUS_UNKNOWN_KM)
+        reached |= by_operator.distance_km(sites, cells) <= reach_km
+    return reached
+
+
+SERVICE = Service(
+    name_vi="sóng di động",
+    name_en="mobile signal",
+    unit="dBm",
+    higher_is_better=True,
+    threshold=USABLE_DBM,
+    threshold_source="outdoor usable RSRP, Ofcom 5G SS-RSRP (about 80 % confidence); no dBm limit "
+    "of QCVN 126:2021 is confirmed",
+    readers=("polygons", "signal_raster", "sites"),
+    proxies=("sites",),
+    level=level,
+    remedy=Remedy(
+        kind="new_site",
+        fixed=(("macro_site_5g", 1.0),),
+        links=(Link("fibre_aerial"), Link("microwave_hop", step_km=15.0)),
+        link_to="fibre",
+        reach_km=RADIUS_KM["5G"],
+        needs=("power",),
+    ),
+)

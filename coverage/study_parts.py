@@ -1,0 +1,212 @@
+"""The parts of a study: area, layers, services, rules; their defaults and where they come from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import pandas as pd
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from ..geodata.readers import READERS
+from ..geodata.units import Quantity, parse
+from .services import SERVICES
+
+EVIDENCE = ("measured", "declared", "predicted", "proxy", "synthetic")
+"""Classes of evidence, best first."""
+
+PATTERNS = {
+    "^[a-z0-9_-]+$": "small letters from a to z, digits, _ and - only",
+    "^[0-9]{2}$": 'two digits in quotes, such as "12"',
+}
+"""What text must look like, and the same in words."""
+
+
+class Part(BaseModel):
+    """A table of a study: frozen, no unknown keys, no wrong types.
+
+    Examples
+    --------
+    >>> Part.model_config["extra"]
+    'forbid'
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        strict=True,
+        allow_inf_nan=False,
+    )
+
+
+def sourced(default: Any, source: str, **more: Any) -> Any:
+    """Declare a key with its default and where that comes from.
+
+    Examples
+    --------
+    >>> sourced(0, "any whole number").json_schema_extra
+    {'source': 'any whole number'}
+    """
+    return Field(default=default, json_schema_extra={"source": source}, **more)
+
+
+class Area(Part):
+    """Where to look; everything in the communes layer when empty.
+
+    Examples
+    --------
+    >>> Area(provinces=("12",)).provinces
+    ('12',)
+    """
+
+    provinces: tuple[Annotated[str, Field(pattern="^[0-9]{2}$")], ...] = sourced(
+        (), "codes of provinces; none: all", strict=False
+    )
+    bbox: tuple[float, float, float, float] | None = sourced(
+        None, "west, south, east, north in degrees (WGS 84); communes that touch it", strict=False
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.provinces and self.bbox:
+            raise ValueError("provinces or a bbox, not both")
+        if self.bbox is not None:
+            west, south, east, north = self.bbox
+            if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+                raise ValueError("bbox = [west, south, east, north] in degrees, west < east")
+        return self
+
+
+class Layer(Part):
+    """One layer of data: its file, what it is for, and what it is worth.
+
+    Examples
+    --------
+    >>> layer = Layer(role="people", reader="people_raster", path="people.tif", evidence="proxy")
+    >>> layer.owner
+    'not stated'
+    """
+
+    role: str
+    reader: str
+    path: Any
+    evidence: Literal["measured", "declared", "predicted", "proxy", "synthetic"]
+    owner: str = sourced("not stated", "the owner of the data")
+    date: dt.date | None = sourced(None, "the date of the data")
+    operator: str | None = sourced(None, "the operator of all its rows; else its own column")
+    columns: dict[str, str] = sourced({}, "documented column = the file's own column")
+    options: dict[str, Any] = sourced({}, "options of the reader")
+
+    @field_validator("path")
+    @classmethod
+    def _path(cls, value: Any) -> Any:
+        if isinstance(value, Path | pd.DataFrame) or (isinstance(value, str) and value):
+            return value
+        raise ValueError("a path, or a GeoDataFrame in Python")
+
+    @field_validator("reader")
+    @classmethod
+    def _reader(cls, value: str) -> str:
+        if value not in READERS:
+            raise ValueError("one of " + ", ".join(READERS))
+        return value
+
+
+class Rule(Part):
+    """When a service counts as there, and what it counts for.
+
+    Examples
+    --------
+    >>> str(Rule(type="fibre", threshold="5 km").limit)
+    '5 km'
+    """
+
+    type: str
+    threshold: str = sourced("", "the default of its type")
+    weight: float = sourced(1.0, "equal weights until the ministry sets others", gt=0)
+    target_pct: float = sourced(
+        100.0, "anchor of the index: 100 means the target is met", gt=0, le=100
+    )
+
+    @field_validator("type")
+    @classmethod
+    def _type(cls, value: str) -> str:
+        if value not in SERVICES:
+            raise ValueError("one of " + ", ".join(SERVICES))
+        return value
+
+    @field_validator("threshold", mode="before")
+    @classmethod
+    def _threshold(cls, value: Any, info: ValidationInfo) -> str:
+        service = SERVICES.get(info.data.get("type", ""))
+        if service is None or value == "":
+            return str(value)
+        return str(parse(value, service.unit))
+
+    @property
+    def limit(self) -> Quantity:
+        """The threshold in the service's unit."""
+        service = SERVICES[self.type]
+        if not self.threshold:
+            return Quantity(service.threshold, service.unit)
+        return parse(self.threshold, service.unit)
+
+
+class DeadZones(Part):
+    """Which clusters of cells are dead zones.
+
+    Examples
+    --------
+    >>> DeadZones().min_people
+    50.0
+    """
+
+    min_people: float = sourced(
+        50.0,
+        "about a dozen households; smaller clusters are counted, not drawn",
+        ge=0,
+    )
+    join_km: float = sourced(
+        0.0,
+        "0: cells join over edges and corners; else also within this distance",
+        ge=0,
+        le=100,
+    )
+
+
+class Costs(Part):
+    """Which costs are used, and how they are brought to one time.
+
+    Examples
+    --------
+    >>> Costs().column
+    'base'
+    """
+
+    path: str | None = sourced(None, "the built-in coverage/costs.csv")
+    column: Literal["low", "base", "high"] = sourced("base", "the middle of each range")
+    horizon_years: int = sourced(
+        10, "Oughton et al. 2022, doi 10.1016/j.techfore.2021.121409", gt=0, le=100
+    )
+    discount_rate: float = sourced(0.05, "Oughton et al. 2022", ge=0, lt=1)
+
+
+class Upgrades(Part):
+    """How upgrades are chosen.
+
+    Examples
+    --------
+    >>> Upgrades(budget_vnd=5e11).budget_vnd
+    500000000000.0
+    """
+
+    budget_vnd: float | None = sourced(None, "none: all that gain people are ranked", ge=0)

@@ -1,0 +1,1 @@
+"""Files to tables and grids. Imports nothing else of this package."""

@@ -1,0 +1,192 @@
+"""People onto the grid and into the communes, each person counted once.
+
+People are counted in units of ``QUANTUM``. Multiples of it add up without rounding in float64 as
+long as a total stays below 2**29 (536 million): every sum of people is exact, in any order, and
+parts reconcile with their totals to the last digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from . import grid as grids
+from .zonal import CellFractions
+
+QUANTUM = 2.0**-24
+"""Persons: 6e-8 of one, the last digit of a float32 between 1 and 2."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """People by (cell, commune) and what lies outside; ``total`` is the sum of both, exactly.
+
+    Parameters
+    ----------
+    people : ndarray of float64
+        Multiples of ``QUANTUM``, one per triple of the plan; NaN where unknown.
+    outside : float
+        People in no commune.
+    raw_total : float
+        The float64 sum of the input, as it was read.
+    """
+
+    people: np.ndarray
+    outside: float
+    raw_total: float
+
+    @property
+    def total(self) -> float:
+        """People in communes and outside."""
+        return float(np.nansum(self.people)) + self.outside
+
+
+def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
+    """Share the people of each cell between its communes and the outside, by area.
+
+    Parameters
+    ----------
+    raster : ndarray, shape of the plan's grid
+        Persons per cell, >= 0; NaN where unknown.
+    plan : CellFractions
+
+    Returns
+    -------
+    Shares
+
+    Notes
+    -----
+    Within a cell the running sums of the shares are rounded, not the shares: none is negative and
+    they add up to the cell.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from affine import Affine
+    >>> from deadzones.geodata.zonal import fractions
+    >>> half = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+    >>> plan = fractions(half, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326")
+    >>> shares = from_raster(np.array([[10.0, 4.0]]), plan)
+    >>> shares.people.tolist(), shares.outside
+    ([10.0, 2.0], 2.0)
+    """
+    counted = np.round(raster.ravel() / QUANTUM)
+    filled = pd.Series(plan.fraction).groupby(plan.cell).cumsum().to_numpy().clip(max=1.0)
+    upper = np.round(counted[plan.cell] * filled)
+    starts = np.r_[True, plan.cell[1:] != plan.cell[:-1]][: len(plan.cell)]
+    lower = np.where(starts, 0.0, np.r_[0.0, upper[:-1]][: len(upper)])
+    ends = np.r_[plan.cell[1:] != plan.cell[:-1], True][: len(plan.cell)]
+    left = counted.copy()
+    left[plan.cell[ends]] -= upper[ends]
+    outside = float(np.nansum(left)) * QUANTUM
+    return Shares((upper - lower) * QUANTUM, outside, float(np.nansum(raster)))
+
+
+def from_points(
+    points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, plan: CellFractions
+) -> Shares:
+    """Count people at points in the cell and commune that they lie in.
+
+    Parameters
+    ----------
+    points : GeoDataFrame
+        In EPSG:4326, with ``people`` (persons, >= 0).
+    communes : GeoDataFrame
+        In EPSG:4326; a point on a border belongs to the first.
+    plan : CellFractions
+
+    Returns
+    -------
+    Shares
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from affine import Affine
+    >>> from deadzones.geodata.zonal import fractions
+    >>> communes = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+    >>> plan = fractions(
+    ...     communes, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326"
+    ... )
+    >>> where = shapely.points([[0.5, 0.5], [1.9, 0.5]])
+    >>> points = gpd.GeoDataFrame({"people": [7.0, 3.0]}, geometry=where, crs=4326)
+    >>> from_points(points, communes, plan).outside
+    3.0
+    """
+    people = np.round(points["people"].fillna(0.0).to_numpy(dtype=float) / QUANTUM)
+    row, unit = communes.sindex.query(points.geometry.to_numpy(), predicate="intersects")
+    order = np.lexsort((unit, row))
+    row, keep = np.unique(row[order], return_index=True)
+    unit = unit[order][keep]
+    cell = _cells_of(points.iloc[row], plan.grid)
+    triple = _find(plan, cell, unit)
+    counted = np.bincount(
+        triple[triple >= 0], weights=people[row][triple >= 0], minlength=len(plan.cell)
+    )
+    outside = (people.sum() - counted.sum()) * QUANTUM
+    raw = float(points["people"].sum())
+    return Shares(counted * QUANTUM, float(outside), raw)
+
+
+def _cells_of(points: gpd.GeoDataFrame, grid: grids.Grid) -> np.ndarray:
+    there = points.to_crs(grid.crs).geometry
+    column, row = ~grid.transform * (there.x.to_numpy(), there.y.to_numpy())
+    column = np.floor(column).astype(np.int64).clip(0, grid.shape[1] - 1)
+    row = np.floor(row).astype(np.int64).clip(0, grid.shape[0] - 1)
+    return row * grid.shape[1] + column
+
+
+def _find(plan: CellFractions, cell: np.ndarray, unit: np.ndarray) -> np.ndarray:
+    """Position of (cell, unit) in the plan; the unit's first cell where there is no such triple."""
+    size = len(plan.index)
+    keys = plan.cell * size + plan.unit
+    wanted = cell * size + unit
+    at = np.searchsorted(keys, wanted).clip(max=max(len(keys) - 1, 0))
+    found = np.full(len(wanted), -1) if not len(keys) else np.where(keys[at] == wanted, at, -1)
+    units, first = np.unique(plan.unit, return_index=True)
+    fallback = dict(zip(units.tolist(), first.tolist(), strict=True))
+    # A point within rounding of a cell's edge may have no triple there: it stays in its commune.
+    for i in np.flatnonzero(found < 0):
+        found[i] = fallback.get(int(unit[i]), -1)
+    return found
+
+
+def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
+    """Spread commune totals evenly over their land: the last resort.
+
+    Parameters
+    ----------
+    totals : Series
+        Persons on the communes' index; NaN where unknown.
+    plan : CellFractions
+
+    Returns
+    -------
+    Shares
+        Nobody lies outside, but for communes without a cell.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from affine import Affine
+    >>> from deadzones.geodata.zonal import fractions
+    >>> communes = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+    >>> plan = fractions(
+    ...     communes, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326"
+    ... )
+    >>> from_totals(pd.Series({"a": 90.0}), plan).people.round(3).tolist()
+    [60.0, 30.0]
+    """
+    people = np.round(totals.reindex(plan.index).to_numpy(dtype=float) / QUANTUM)
+    area = plan.fraction * grids.areas_m2(plan.grid, plan.cell)
+    by_unit = pd.Series(area).groupby(plan.unit)
+    share = (by_unit.cumsum() / by_unit.transform("sum")).to_numpy()
+    last = ~pd.Series(plan.unit).duplicated(keep="last").to_numpy()
+    upper = pd.Series(np.round(people[plan.unit] * np.where(last, 1.0, share.clip(max=1.0))))
+    lower = upper.groupby(plan.unit).shift(fill_value=0.0)
+    counted = (upper - lower).to_numpy()
+    outside = (np.nansum(people) - np.nansum(counted)) * QUANTUM
+    return Shares(counted * QUANTUM, float(outside), float(np.nansum(totals.to_numpy(dtype=float))))

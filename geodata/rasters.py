@@ -1,0 +1,246 @@
+"""Rasters on disk: what they are, read by window, brought to the one grid."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyproj
+import rasterio
+import rasterio.warp
+from pyproj.exceptions import CRSError
+from rasterio.windows import Window
+
+from . import _raster_checks
+from . import grid as grids
+from .faults import BadInput, Fault
+from .files import AGAIN
+from .grid import Grid
+from .source import Source
+
+_DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid", ".hgt": "SRTMHGT"}
+"""GDAL's other drivers may follow a file to others, or to the network."""
+
+_BROKEN = (
+    rasterio.errors.RasterioError,
+    rasterio.errors.CRSError,
+    CRSError,
+)
+
+
+@dataclass(frozen=True)
+class Raster:
+    """One band of a raster file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    grid : Grid
+        Its grid.
+    nodata : float or None
+        The value that means unknown.
+    """
+
+    path: Path
+    grid: Grid
+    nodata: float | None
+
+
+def open_raster(
+    source: Source, *, low: float = -np.inf, high: float = np.inf, what: str = "values"
+) -> Raster:
+    """Open a raster and check all of it.
+
+    Parameters
+    ----------
+    source : Source
+        A GeoTIFF, an ESRI ASCII grid or an SRTM tile (.hgt) of one band. Option: ``crs``.
+    low, high : float
+        The least and the greatest value allowed.
+    what : str
+        What the values are, for messages.
+
+    Returns
+    -------
+    Raster
+
+    Raises
+    ------
+    BadInput
+        With all faults: unreadable, no CRS, no place, rotated, all nodata, values out of range.
+
+    Examples
+    --------
+    >>> open_raster(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    if not isinstance(source.data, Path):
+        fault = Fault(source.label, "a table", "a raster file", "Choose another reader.")
+        raise BadInput([fault])
+    suffix = source.data.suffix.lower()
+    if suffix not in _DRIVERS:
+        found, wanted = f"a file of the kind {suffix or '(none)'}", "one of " + ", ".join(_DRIVERS)
+        raise BadInput([Fault(source.label, found, wanted, "Export it as a GeoTIFF.")])
+    try:
+        with _quietly(), rasterio.open(source.data, driver=_DRIVERS[suffix]) as file:
+            grid, faults = _raster_checks.describe(file, source)
+            faults += _raster_checks.check_values(file, source.label, low, high, what)
+            nodata = file.nodata
+    except _BROKEN as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        found, wanted = f"a raster that cannot be read ({first})", "a whole raster file"
+        raise BadInput([Fault(source.label, found, wanted, AGAIN)]) from error
+    if faults:
+        raise BadInput(faults)
+    return Raster(source.data, grid, nodata)
+
+
+@contextmanager
+def _quietly() -> Generator[None]:
+    """Say nothing of a raster without a place: that is told as a fault."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        yield
+
+
+def read_part(raster: Raster, rows: slice, columns: slice) -> np.ndarray:
+    """Read a block as float64, NaN where unknown.
+
+    Parameters
+    ----------
+    raster : Raster
+    rows, columns : slice
+        Of the raster's grid.
+
+    Returns
+    -------
+    ndarray, shape (rows, columns)
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.tif")
+    ...     grid = Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (1, 2))
+    ...     write(path, np.array([[1.0, np.nan]]), grid)
+    ...     read_part(open_raster(Source(path, "a.tif")), slice(0, 1), slice(0, 2))
+    array([[ 1., nan]])
+    """
+    window = Window.from_slices(rows, columns)  # pyright: ignore[reportArgumentType]
+    with rasterio.open(raster.path) as file:
+        values = file.read(1, window=window).astype(np.float64)
+    if raster.nodata is not None:
+        values[values == raster.nodata] = np.nan
+    return values
+
+
+def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
+    """Bring a raster of intensities (dBm, metres, radiance) to a grid: the mean over each cell.
+
+    Parameters
+    ----------
+    raster : Raster
+        In any coordinate system.
+    grid : Grid
+        The grid wanted.
+
+    Returns
+    -------
+    ndarray of float64, shape of the grid
+        NaN where the raster says nothing.
+
+    Notes
+    -----
+    A raster coarser than the grid is interpolated (bilinear) in place of averaged.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.tif")
+    ...     fine = Grid("EPSG:4326", rasterio.Affine(1, 0, 0, 0, -1, 2), (2, 2))
+    ...     write(path, np.array([[1.0, 2.0], [3.0, 6.0]]), fine)
+    ...     coarse = Grid("EPSG:4326", rasterio.Affine(2, 0, 0, 0, -2, 2), (1, 1))
+    ...     on_grid(open_raster(Source(path, "a.tif")), coarse)
+    array([[3.]])
+    """
+    target = np.full(grid.shape, np.nan)
+    bounds = rasterio.warp.transform_bounds(grid.crs, raster.grid.crs, *grid.bounds)
+    block = grids.window(raster.grid, bounds)
+    if block is None:
+        return target
+    part = grids.part(raster.grid, *block)
+    finer = _cell_size_m(part) < _cell_size_m(grid)
+    method = rasterio.warp.Resampling.average if finer else rasterio.warp.Resampling.bilinear
+    rasterio.warp.reproject(
+        read_part(raster, *block),
+        target,
+        src_transform=part.transform,
+        src_crs=part.crs,
+        src_nodata=np.nan,
+        dst_transform=grid.transform,
+        dst_crs=grid.crs,
+        dst_nodata=np.nan,
+        resampling=method,
+    )
+    return target
+
+
+def _cell_size_m(grid: Grid) -> float:
+    middle = (grid.shape[0] // 2) * grid.shape[1] + grid.shape[1] // 2
+    return float(np.sqrt(grids.areas_m2(grid, np.array([middle]))[0]))
+
+
+def sample(raster: Raster, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    """Return the value of the cell at each point (degrees, WGS 84); NaN off the raster.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.tif")
+    ...     grid = Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (1, 2))
+    ...     write(path, np.array([[7.0, 8.0]]), grid)
+    ...     sample(
+    ...         open_raster(Source(path, "a.tif")), np.array([106.5, 90.0]), np.array([21.5, 21.5])
+    ...     )
+    array([ 8., nan])
+    """
+    move = pyproj.Transformer.from_crs(grids.WGS84, raster.grid.crs, always_xy=True)
+    x, y = move.transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
+    with rasterio.open(raster.path) as file:
+        values = [found[0] for found in file.sample(zip(x, y, strict=True), masked=True)]
+    return np.array([np.nan if value is np.ma.masked else float(value) for value in values])
+
+
+def write(path: Path, values: np.ndarray, grid: Grid) -> None:
+    """Write values as a float32 GeoTIFF, deflated; NaN becomes nodata.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     grid = Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (1, 1))
+    ...     write(Path(folder, "a.tif"), np.array([[7.0]]), grid)
+    """
+    nodata = -99999.0
+    with rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        height=grid.shape[0],
+        width=grid.shape[1],
+        count=1,
+        dtype="float32",
+        crs=grid.crs,
+        transform=grid.transform,
+        nodata=nodata,
+        compress="deflate",
+    ) as file:
+        file.write(np.where(np.isnan(values), nodata, values).astype(np.float32), 1)

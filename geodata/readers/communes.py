@@ -1,0 +1,45 @@
+"""Commune boundaries."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from .. import schema, vectors
+from ..grid import EQUAL_AREA
+from ..source import Source
+
+
+def read(source: Source) -> gpd.GeoDataFrame:
+    """Read communes: polygons with codes and names.
+
+    Parameters
+    ----------
+    source : Source
+        Columns of the table ``communes`` in the data dictionary.
+
+    Returns
+    -------
+    GeoDataFrame
+        In EPSG:4326, indexed by ``commune_code`` and in its order; ``area_km2`` is that of the
+        polygon on the ellipsoid, whatever the file says.
+
+    Raises
+    ------
+    BadInput
+        With all faults, duplicate codes among them.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> row = {"commune_code": ["00004"], "commune_name": ["Phường Ba Đình"]}
+    >>> row |= {"province_code": ["01"], "province_name": ["Hà Nội"]}
+    >>> table = gpd.GeoDataFrame(row, geometry=[shapely.box(105, 21, 105.1, 21.1)], crs=4326)
+    >>> read(Source(table, "communes"))["area_km2"].round(1).tolist()
+    [115.1]
+    """
+    table = vectors.read(source, "communes", {"Polygon", "MultiPolygon"})
+    receipt = table.attrs
+    table = table[[*schema.columns("communes"), "geometry"]].set_index("commune_code").sort_index()
+    table = table.assign(area_km2=table.geometry.to_crs(EQUAL_AREA).area / 1e6)
+    table.attrs = receipt
+    return table

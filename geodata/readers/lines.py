@@ -1,0 +1,44 @@
+"""Lines of a network: cables, power lines, roads."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from .. import schema, vectors
+from ..faults import BadInput
+from ..source import Source
+
+
+def read(source: Source) -> gpd.GeoDataFrame:
+    """Read lines, with ``name`` and, of power lines, ``voltage_kv``.
+
+    Options: ``max_kv`` and ``min_kv`` keep the lines of these voltages; a line of unknown voltage
+    stays.
+
+    Returns
+    -------
+    GeoDataFrame
+        In EPSG:4326.
+
+    Raises
+    ------
+    BadInput
+        With all faults.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> lines = [shapely.LineString([(105, 21), (106, 21)])] * 2
+    >>> table = gpd.GeoDataFrame({"voltage_kv": [22, 500]}, geometry=lines, crs=4326)
+    >>> len(read(Source(table, "lines", options={"max_kv": 35})))
+    1
+    """
+    table = vectors.read(source, "lines", {"LineString", "MultiLineString"})
+    if not {"min_kv", "max_kv"} & set(source.options):
+        return table
+    if "voltage_kv" not in table:
+        meaning = "by which the study keeps rows"
+        raise BadInput(schema.absent("voltage_kv", meaning, table, source.label))
+    voltage = table["voltage_kv"]
+    low, high = source.options.get("min_kv", 0.0), source.options.get("max_kv", float("inf"))
+    return table[voltage.isna() | voltage.between(low, high)]

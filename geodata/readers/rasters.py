@@ -1,0 +1,81 @@
+"""Rasters: people, received signal, lights at night, terrain."""
+
+from __future__ import annotations
+
+from ..rasters import Raster, open_raster
+from ..source import Source
+
+MOST_PEOPLE = 2.0**29
+"""Persons, some 537 million: the most that sums of people hold exactly (see ``population``)."""
+
+
+def read_people(source: Source) -> Raster:
+    """Open a raster of persons per cell.
+
+    Raises
+    ------
+    BadInput
+        With all faults; counts below 0 are one.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_people(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    return open_raster(source, low=0.0, high=MOST_PEOPLE, what="persons per cell")
+
+
+def read_signal(source: Source) -> Raster:
+    """Open a raster of received signal, dBm.
+
+    Raises
+    ------
+    BadInput
+        With all faults.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_signal(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    return open_raster(source, low=-200.0, high=0.0, what="received signal in dBm")
+
+
+def read_lights(source: Source) -> Raster:
+    """Open a raster of lights at night, nW/cm2/sr.
+
+    Raises
+    ------
+    BadInput
+        With all faults.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_lights(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    return open_raster(source, low=-10.0, what="radiance in nW/cm2/sr")
+
+
+def read_terrain(source: Source) -> Raster:
+    """Open a raster of elevations, m above sea level.
+
+    Raises
+    ------
+    BadInput
+        With all faults.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_terrain(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    return open_raster(source, low=-500.0, high=9000.0, what="elevation in m")

@@ -1,0 +1,196 @@
+"""Any vector file to a table in WGS 84, with every fault of its rows told."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from . import schema, shapes
+from .faults import BadInput, Fault, of_rows
+from .files import AGAIN, FILES, open_table
+from .shapes import WGS84
+from .source import Source
+
+
+def read(source: Source, table: str, kinds: set[str]) -> gpd.GeoDataFrame:
+    """Read a vector layer, check it against the data dictionary, and bring it to WGS 84.
+
+    Parameters
+    ----------
+    source : Source
+        GeoParquet, GeoPackage, GeoJSON, shapefile, a folder of GeoJSON, a CSV with ``lon`` and
+        ``lat`` in degrees, or a GeoDataFrame. Options of all of them: ``crs``, ``swap_axes``,
+        ``make_valid``, ``encoding``, ``separator``, ``decimal``, ``layer``, and ``keep``, a table
+        of columns and the values whose rows are kept.
+    table : str
+        The table's name in the data dictionary.
+    kinds : set of str
+        Geometry types that belong here, such as ``{"Polygon", "MultiPolygon"}``.
+
+    Returns
+    -------
+    GeoDataFrame
+        In EPSG:4326, documented columns under their documented names; its index is the number of
+        the record in the source, 0 = first.
+
+    Raises
+    ------
+    BadInput
+        With all faults of the file.
+
+    Examples
+    --------
+    >>> places = pd.DataFrame({"name": ["A"], "lon": [105.0], "lat": [21.0]})
+    >>> read(Source(places, "places"), "places", {"Point"}).geometry.iloc[0].wkt
+    'POINT (105 21)'
+    """
+    raw = open_table(source)
+    frame = _kept(_rename(raw, source), source)
+    try:
+        return _checked(frame, table, kinds, source)
+    except BadInput as error:
+        raise BadInput(_placed(error.faults, frame.index, raw.attrs.get(FILES, []))) from error
+
+
+def _checked(frame: pd.DataFrame, table: str, kinds: set[str], source: Source) -> gpd.GeoDataFrame:
+    faults = schema.check(frame, table, source.label)
+    if isinstance(frame, gpd.GeoDataFrame):
+        faults += shapes.check_present(frame, source.label)
+        drawn = frame
+    else:
+        drawn, more = _from_lonlat(frame, source.label)
+        faults += more
+    if drawn is not None:
+        drawn, more = shapes.located(drawn, source)
+        faults += more + shapes.check(drawn, kinds, source)
+    if faults or drawn is None:
+        raise BadInput(faults)
+    mended = shapes.mended(drawn, source, keyed=table == "communes")
+    return schema.typed(shapes.in_wgs84(mended, source.label), table)
+
+
+def read_table(source: Source, table: str) -> pd.DataFrame:
+    """Read a table without geometry and check it against the data dictionary.
+
+    Parameters
+    ----------
+    source : Source
+        A CSV file, Parquet file or DataFrame.
+    table : str
+        The table's name in the data dictionary.
+
+    Returns
+    -------
+    DataFrame
+        Its index is the number of the record in the source, 0 = first.
+
+    Raises
+    ------
+    BadInput
+        With all faults of the file.
+
+    Examples
+    --------
+    >>> totals = pd.DataFrame({"commune_code": ["00004"], "people": [12.0]})
+    >>> len(read_table(Source(totals, "totals"), "commune_totals"))
+    1
+    """
+    frame = _kept(_rename(open_table(source), source), source)
+    faults = schema.check(frame, table, source.label)
+    if faults:
+        raise BadInput(_placed(faults, frame.index, []))
+    return schema.typed(frame, table)
+
+
+def _placed(
+    faults: Sequence[Fault], records: pd.Index, parts: Sequence[tuple[str, int]]
+) -> list[Fault]:
+    """Number the rows as the source does, of which some may have been left out; name its files."""
+    ends = list(accumulate(rows for _, rows in parts))
+    placed: list[Fault] = []
+    for fault in faults:
+        if fault.row is None:
+            placed.append(fault)
+            continue
+        record = int(records[fault.row - 1])
+        part = int(np.searchsorted(ends, record, side="right"))
+        start = ends[part - 1] if part else 0
+        name = parts[part][0] if parts else fault.file
+        placed.append(replace(fault, file=name, row=record - start + 1))
+    return placed
+
+
+def _rename(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Give documented columns their documented names, all text its composed form (NFC)."""
+    if frame.empty:
+        raise BadInput([Fault(source.label, "no rows", "at least one", AGAIN)])
+    faults = [
+        Fault(
+            source.label,
+            schema.listed(frame),
+            f"a column {theirs}",
+            f"Mend columns = {{ {ours} = ... }} of this layer in the study.",
+            column=theirs,
+        )
+        for ours, theirs in source.columns.items()
+        if theirs not in frame
+    ]
+    if faults:
+        raise BadInput(faults)
+    named = frame.assign(**{ours: frame[theirs] for ours, theirs in source.columns.items()})
+    text = named.select_dtypes(include=["object", "string"]).columns
+    return named.assign(**{str(name): named[name].map(_nfc) for name in text})
+
+
+def _nfc(value: object) -> object:
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _kept(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+    """Keep the rows that the option ``keep = { column = [values] }`` names."""
+    for name, values in source.options.get("keep", {}).items():
+        repair = f"Mend keep = {{ {name} = ... }} of this layer in the study."
+        if name not in frame:
+            wanted = f"a column {name}, by which the study keeps rows"
+            raise BadInput([Fault(source.label, schema.listed(frame), wanted, repair, column=name)])
+        wanted = values if isinstance(values, list) else [values]
+        kept = frame[frame[name].isin(wanted)]
+        if kept.empty:
+            seen = ", ".join(map(repr, frame[name].drop_duplicates().head(5).tolist()))
+            found, one_of = f"values such as {seen}", f"one of {wanted}, which the study keeps"
+            raise BadInput([Fault(source.label, found, one_of, repair, column=name)])
+        frame = kept
+    return frame
+
+
+def _from_lonlat(frame: pd.DataFrame, file: str) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
+    """Make points of the columns ``lon`` and ``lat``; None where one of them is not there."""
+    faults: list[Fault] = []
+    xy: list[np.ndarray] = []
+    for name in ("lon", "lat"):
+        if name not in frame:
+            meaning = f"{name}, in degrees"
+            faults += schema.absent(name, meaning, frame, file)
+            continue
+        numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+        bad = ~np.isfinite(numbers)
+        faults += of_rows(
+            file,
+            np.flatnonzero(bad) + 1,
+            frame[name][bad],
+            column=name,
+            wanted="a number of degrees with a decimal point",
+            repair=schema.WITH_POINT,
+        )
+        xy.append(np.where(bad, np.nan, numbers))
+    if len(xy) < 2:
+        return None, faults
+    points = gpd.GeoSeries.from_xy(xy[0], xy[1], index=frame.index, crs=WGS84)
+    points = points.where(np.isfinite(xy[0] + xy[1]))
+    return gpd.GeoDataFrame(frame, geometry=points), faults

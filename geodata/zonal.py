@@ -1,0 +1,198 @@
+"""Which share of each cell lies in which commune: a plan, made once and applied to any raster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import exactextract
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+from affine import Affine
+from exactextract.feature import GeoPandasFeatureSource
+from exactextract.raster import NumPyRasterSource
+
+from . import grid as grids
+from .grid import Grid
+
+# exactextract stores a fraction as float32: what several communes leave of a cell is zero within
+# that precision, or real.
+_NOISE = 1e-6
+_DUST = 1e-9
+"""Share of a cell under which a commune only grazes it, by the rounding of coordinates."""
+
+
+@dataclass(frozen=True)
+class CellFractions:
+    """The triples (cell, commune, fraction), in the order of cells, then communes.
+
+    In every cell the fractions sum to at most 1. What the communes leave of a cell is its
+    ``outside`` part.
+
+    Parameters
+    ----------
+    grid : Grid
+        The grid whose cells are numbered.
+    index : Index
+        The communes' index.
+    cell : ndarray of int64
+        Number of the cell.
+    unit : ndarray of int32
+        Position of the commune in ``index``.
+    fraction : ndarray of float64
+        Share of the cell's area in the commune, in (0, 1].
+    """
+
+    grid: Grid
+    index: pd.Index
+    cell: np.ndarray
+    unit: np.ndarray
+    fraction: np.ndarray
+
+    def sum(self, array: np.ndarray, nodata: float | None = None) -> pd.Series:
+        """Sum a raster over each commune, each cell by its fraction.
+
+        Parameters
+        ----------
+        array : ndarray, shape of the grid
+            Amounts per cell.
+        nodata : float, optional
+            Value that means unknown; NaN always does.
+
+        Returns
+        -------
+        Series
+            On the communes' index; NaN where a commune has no cell with data.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> half = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+        >>> plan = fractions(
+        ...     half, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326"
+        ... )
+        >>> float(plan.sum(np.array([[10.0, 4.0]]))["a"])
+        12.0
+        """
+        values = np.asarray(array, dtype=float).ravel()[self.cell]
+        known = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
+        return self.reduce(np.where(known, values, 0.0) * self.fraction, known)
+
+    def reduce(self, amounts: np.ndarray, known: np.ndarray | None = None) -> pd.Series:
+        """Sum amounts per triple over each commune; NaN where none is known.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> half = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+        >>> plan = fractions(
+        ...     half, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326"
+        ... )
+        >>> float(plan.reduce(np.array([1.0, 2.0]))["a"])
+        3.0
+        """
+        size = len(self.index)
+        known = np.ones(len(self.cell), dtype=bool) if known is None else known
+        sums = np.bincount(self.unit[known], weights=amounts[known], minlength=size)
+        counts = np.bincount(self.unit[known], minlength=size)
+        return pd.Series(np.where(counts > 0, sums, np.nan), index=self.index)
+
+    @property
+    def area_m2(self) -> pd.Series:
+        """Ellipsoidal area of each commune within the grid, m2; NaN where there is none."""
+        return self.reduce(grids.areas_m2(self.grid, self.cell) * self.fraction)
+
+    def outside(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the cells that communes touch but do not fill, and the share that they leave.
+
+        Examples
+        --------
+        >>> import shapely
+        >>> half = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+        >>> fractions(
+        ...     half, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326"
+        ... ).outside()
+        (array([1]), array([0.5]))
+        """
+        cells, inverse = np.unique(self.cell, return_inverse=True)
+        left = 1.0 - np.bincount(inverse, weights=self.fraction, minlength=len(cells))
+        open_cells = left > _NOISE
+        return cells[open_cells], left[open_cells]
+
+
+def fractions(
+    communes: gpd.GeoDataFrame, *, transform: Affine, shape: tuple[int, int], crs: str
+) -> CellFractions:
+    """Find the exact share of every cell in every commune.
+
+    Parameters
+    ----------
+    communes : GeoDataFrame
+        Polygons in any coordinate system.
+    transform : Affine
+        Of the grid, north up.
+    shape : tuple of int
+        Rows, columns of the grid.
+    crs : str
+        The grid's coordinate system.
+
+    Returns
+    -------
+    CellFractions
+        Cells that overlapping communes share twice are scaled back to 1; cells that they fill
+        but for the rounding of the fractions (1e-6) are scaled up to 1.
+
+    Notes
+    -----
+    The shares are those of exactextract (Baston 2018), planar in the grid's system.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> half = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(0, 0, 1.5, 1)], crs=4326)
+    >>> fractions(half, transform=Affine(1, 0, 0, 0, -1, 1), shape=(1, 2), crs="EPSG:4326").fraction
+    array([1. , 0.5])
+    """
+    grid = Grid(crs, transform, shape)
+    cell, unit, fraction = _triples(communes.to_crs(crs), grid)
+    order = np.lexsort((unit, cell))
+    cell, unit, fraction = cell[order], unit[order], fraction[order]
+    return CellFractions(grid, communes.index, cell, unit, _at_most_one(cell, fraction))
+
+
+def _triples(communes: gpd.GeoDataFrame, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    west, south, east, north = grid.bounds
+    raster = NumPyRasterSource(
+        np.broadcast_to(np.uint8(0), grid.shape),
+        west,
+        south,
+        east,
+        north,
+        srs_wkt=pyproj.CRS(grid.crs).to_wkt(),
+    )
+    shapes = gpd.GeoDataFrame(
+        {"unit": np.arange(len(communes), dtype=np.int32)},
+        geometry=communes.geometry.to_numpy(),
+        crs=grid.crs,
+    )
+    rows = exactextract.exact_extract(
+        raster,
+        GeoPandasFeatureSource(shapes),
+        ["cell_id", "coverage"],
+        include_cols=["unit"],
+        output="pandas",
+    )
+    cell = np.concatenate([np.zeros(0, dtype=np.int64), *rows["cell_id"]]).astype(np.int64)
+    fraction = np.concatenate([np.zeros(0), *rows["coverage"]]).astype(np.float64)
+    sizes = [len(cells) for cells in rows["cell_id"]]
+    unit = np.repeat(rows["unit"].to_numpy(dtype=np.int32), sizes)
+    inside = fraction > _DUST
+    return cell[inside], unit[inside], fraction[inside]
+
+
+def _at_most_one(cell: np.ndarray, fraction: np.ndarray) -> np.ndarray:
+    _, inverse = np.unique(cell, return_inverse=True)
+    total = np.bincount(inverse, weights=fraction) if len(cell) else np.zeros(0)
+    scale = np.where(total > 1.0 - _NOISE, 1.0 / np.maximum(total, _NOISE), 1.0)
+    return np.minimum(fraction * scale[inverse], 1.0)

@@ -1,0 +1,1 @@
+"""Tables to pages. Drawing computes nothing."""

@@ -1,0 +1,202 @@
+// The card of a commune or a province: its numbers, its dead zones, what would help it.
+(function (deadzones) {
+  "use strict";
+  const { el } = deadzones;
+  const LISTED = 5; // dead zones and upgrades named on a card
+
+  deadzones.openCommune = function (page, row, options = {}) {
+    const { shapes } = page.communes;
+    select(page, { kind: "commune", row }, () => communeCard(page, row));
+    if (deadzones.hasShape(shapes, row)) {
+      page.highlight.setLatLngs(deadzones.latLngs(shapes, row));
+      if (options.fly) deadzones.fly(page, deadzones.bounds(shapes, row), 13);
+    } else page.highlight.setLatLngs([]);
+  };
+
+  deadzones.openProvince = function (page, row, options = {}) {
+    const { shapes } = page.provinces;
+    select(page, { kind: "province", row }, () => provinceCard(page, row));
+    page.highlight.setLatLngs(deadzones.latLngs(shapes, row));
+    if (options.fly) deadzones.fly(page, mainBounds(page.provinces, row), 11);
+  };
+
+  // The largest piece: the mainland of a province that also holds far islands.
+  function mainBounds({ shapes }, row) {
+    const pieces = deadzones.latLngs(shapes, row).map((part) => L.latLngBounds(part));
+    const size = (box) => (box.getEast() - box.getWest()) * (box.getNorth() - box.getSouth());
+    return pieces.reduce((best, box) => (size(box) > size(best) ? box : best));
+  }
+
+  function select(page, selected, build) {
+    page.selected = selected;
+    page.buildCard = build;
+    page.map.closePopup();
+    drawCard(page);
+    const card = document.getElementById("dz-card");
+    card.scrollTop = 0;
+    card.focus({ preventScroll: true });
+    deadzones.writeLink(page);
+  }
+
+  function drawCard(page) {
+    const card = document.getElementById("dz-card");
+    card.replaceChildren(...page.buildCard());
+    card.hidden = false;
+    document.body.classList.add("dz-with-card");
+  }
+
+  deadzones.closeCard = function (page) {
+    if (!page.selected) return;
+    page.selected = page.buildCard = null;
+    page.highlight.setLatLngs([]);
+    document.getElementById("dz-card").hidden = true;
+    document.body.classList.remove("dz-with-card");
+    deadzones.writeLink(page);
+  };
+
+  deadzones.setUpCard = function (page) {
+    page.on("language", () => page.buildCard && drawCard(page));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && event.target.id !== "dz-find") deadzones.closeCard(page);
+    });
+  };
+
+  function communeCard(page, row) {
+    const { columns, shapes } = page.communes;
+    const code = columns.code[row];
+    const province = columns.province[row];
+    const where = [
+      province >= 0 && el("button", { type: "button", class: "dz-link", onclick: () => deadzones.openProvince(page, province, { fly: true }) }, page.provinceName(row)),
+      el("span", {}, page.word("code", { n: code })),
+    ];
+    return [
+      head(page, page.communeName(row), where.filter(Boolean)),
+      facts(page, page.communes, row, rank(page, row)),
+      deadzones.hasShape(shapes, row) ? null : el("p", { class: "dz-hint" }, page.word("no_shape")),
+      bars(page, page.communes, row),
+      operators(page, row),
+      list(page, "zones_here", page.zones, code, (zone) => zoneLine(page, zone)),
+      list(page, "upgrades_here", page.upgrades, code, (upgrade) => upgradeLine(page, upgrade)),
+      foot(page),
+    ].filter(Boolean);
+  }
+
+  function provinceCard(page, row) {
+    const { columns } = page.provinces;
+    const count = page.communes.columns.province.filter((province) => province === row).length;
+    const where = [
+      el("span", {}, page.word("units", { n: page.number(count) })),
+      el("span", {}, page.word("code", { n: columns.code[row] })),
+    ];
+    return [
+      head(page, columns.name[row], where),
+      facts(page, page.provinces, row, null),
+      bars(page, page.provinces, row),
+      foot(page),
+    ];
+  }
+
+  function head(page, name, where) {
+    return el("div", { class: "dz-card-head" },
+      el("div", {}, el("h2", {}, name), el("p", { class: "dz-where" }, where)),
+      el("button", { type: "button", class: "dz-close", "aria-label": page.word("close"), onclick: () => deadzones.closeCard(page) }, "×"),
+    );
+  }
+
+  function rank(page, row) {
+    const { columns } = page.communes;
+    if (columns.rank[row] === null) return page.word("no_data");
+    const total = page.number(columns.rank.filter((value) => value !== null).length);
+    const text = page.word("rank_of", { rank: page.number(columns.rank[row]), n: total });
+    return columns.tied[row] ? `${text} (${page.word("tied")})` : text;
+  }
+
+  function facts(page, layer, row, rankText) {
+    const get = (key) => layer.columns[key]?.[row] ?? null;
+    const score = get("score");
+    const rows = [
+      rankText && ["rank", rankText],
+      ["score_short", score === null ? page.word("no_data") : page.number(score, 1)],
+      ["people", get("people") === null ? page.word("no_data") : page.number(get("people"))],
+      ["dead_people", get("dead_people") === null ? page.word("no_data") : page.number(get("dead_people"))],
+      ["area_km2", page.quantity("km2", get("area_km2"), 1)],
+    ];
+    return el("dl", { class: "dz-facts" }, rows.filter(Boolean).map(([key, text]) => pair(page, key, text)));
+  }
+
+  const pair = (page, key, text) => el("div", {}, el("dt", {}, page.word(key)), el("dd", {}, text));
+
+  function bars(page, layer, row) {
+    const found = [...page.services.values()].map((service) => {
+      const column = layer.columns[`${service.key}_people_pct`];
+      if (!column) return null;
+      const area = layer.columns[`${service.key}_area_pct`]?.[row];
+      const note = area === undefined ? null : `${page.word("area_served")}: ${page.percent(area)}`;
+      return bar(page, page.pick(service.name), column[row], page.settings.national[`${service.key}_people_pct`], note);
+    });
+    const all = layer.columns.all_people_pct;
+    if (all) found.push(bar(page, page.word("all_services"), all[row], page.settings.national.all_people_pct));
+    return el("section", {}, el("h3", {}, page.word("served")), found);
+  }
+
+  // A bar with a mark where the whole area stands; hatched where nothing is known.
+  function bar(page, name, value, whole, note) {
+    const known = value !== null && value !== undefined;
+    const mark = page.settings.nation ? "national" : "overall_mark";
+    return el("div", { class: "dz-bar" },
+      el("div", { class: "dz-bar-line" }, el("span", {}, name), el("b", {}, page.percent(value))),
+      el("div", { class: known ? "dz-track" : "dz-track dz-unknown" },
+        known ? el("span", { class: "dz-fill", style: { width: `${value}%` } }) : null,
+        whole === undefined ? null : el("span", { class: "dz-mark", style: { left: `${whole}%` } }),
+      ),
+      el("div", { class: "dz-bar-note" },
+        el("span", {}, note ?? ""),
+        el("span", {}, whole === undefined ? "" : page.word(mark, { n: page.percent(whole) })),
+      ),
+    );
+  }
+
+  function operators(page, row) {
+    const found = [...page.measures.values()].filter((measure) => measure.group[1] === page.settings.words.by_operator[1]);
+    if (!found.length) return null;
+    return el("details", {},
+      el("summary", {}, page.word("operators")),
+      el("dl", { class: "dz-facts" }, found.map((measure) =>
+        el("div", {}, el("dt", {}, page.pick(measure.label)), el("dd", {}, page.percent(page.communes.columns[measure.key][row]))),
+      )),
+    );
+  }
+
+  function list(page, title, layer, code, line) {
+    const rows = [];
+    layer.columns.commune.forEach((commune, row) => commune === code && rows.push(row));
+    if (!rows.length) return null;
+    const more = rows.length - LISTED;
+    if (layer === page.zones) rows.sort((a, b) => (layer.columns.people[b] ?? 0) - (layer.columns.people[a] ?? 0));
+    return el("section", {},
+      el("h3", {}, `${page.word(title)} (${page.number(rows.length)})`),
+      el("ul", { class: "dz-list" }, rows.slice(0, LISTED).map((row) => el("li", {}, line(row)))),
+      more > 0 ? el("p", { class: "dz-hint" }, page.word("and_more", { n: page.number(more) })) : null,
+    );
+  }
+
+  function zoneLine(page, row) {
+    const { columns } = page.zones;
+    return el("button", { type: "button", onclick: () => deadzones.openZone(page, row, { fly: true }) },
+      el("span", {}, page.lacks(columns.lacks[row])), el("b", {}, page.quantity("persons", columns.people[row])));
+  }
+
+  function upgradeLine(page, row) {
+    const { columns } = page.upgrades;
+    return el("button", { type: "button", onclick: () => deadzones.openUpgrade(page, row, { fly: true }) },
+      el("span", {}, `${columns.rank[row]}. ${page.word(columns.kind[row])}`), el("b", {}, page.money(columns.cost_vnd[row])));
+  }
+
+  function foot(page) {
+    const { evidence } = page.settings;
+    return el("p", { class: "dz-card-foot" },
+      el("span", {}, evidence ? `${page.word("evidence_weakest")}: ${page.word(evidence)}` : ""),
+      el("a", { href: deadzones.link(page) }, page.word("link_here")),
+    );
+  }
+})(window.deadzones);

@@ -1,0 +1,235 @@
+// The panel: headline numbers, colour choice and legend, layers, sources, notes, language.
+(function (deadzones) {
+  "use strict";
+  const { el } = deadzones;
+  const byId = (id) => document.getElementById(id);
+
+  deadzones.setUpControls = function (page) {
+    setUpLanguage(page);
+    setUpMeasure(page);
+    page.on("language", () => {
+      headline(page);
+      sources(page);
+      notes(page);
+    });
+    page.on("language", () => layers(page));
+    page.on("layers", () => counts(page));
+    setUpMenu();
+  };
+
+  // ---- language -----------------------------------------------------------------------------
+
+  function setUpLanguage(page) {
+    const buttons = [...document.querySelectorAll("#dz-lang button")];
+    for (const button of buttons) button.addEventListener("click", () => page.setLanguage(button.dataset.lang));
+    page.on("language", () => {
+      document.documentElement.lang = page.lang;
+      for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.lang === page.lang);
+      for (const node of document.querySelectorAll("[data-word]")) node.textContent = page.word(node.dataset.word);
+      for (const node of document.querySelectorAll("[data-word-label]")) {
+        node.setAttribute("aria-label", page.word(node.dataset.wordLabel));
+        if (node.hasAttribute("title")) node.title = page.word(node.dataset.wordLabel);
+      }
+      for (const node of document.querySelectorAll("[data-word-placeholder]")) node.placeholder = page.word(node.dataset.wordPlaceholder);
+      page.map.closePopup();
+    });
+  }
+
+  // ---- headline -----------------------------------------------------------------------------
+
+  function headline(page) {
+    const { settings, provinces, communes } = page;
+    const dates = settings.sources.map((source) => source.date).filter(Boolean).sort();
+    byId("dz-subtitle").textContent = [
+      provinces.rows > 1 ? page.word("in_provinces", { n: page.number(provinces.rows) }) : provinces.columns.name[0],
+      page.word("units", { n: page.number(communes.rows) }),
+      dates.length ? page.word("newest", { date: page.date(dates.at(-1)) }) : null,
+    ].filter(Boolean).join(" · ");
+    const row = page.provinceRow.get(settings.province);
+    const get = (key) => (row === undefined ? settings.national[key] : provinces.columns[key]?.[row]);
+    const found = [
+      ["dead_people", get("dead_people"), (value) => page.number(value)],
+      ["all_served", get("all_people_pct"), (value) => page.percent(value)],
+      ["dead_zones", page.zones.about.total, (value) => page.number(value)],
+    ].filter(([, value]) => value !== undefined);
+    byId("dz-headline").replaceChildren(...found.map(([key, value, write]) =>
+      el("div", {}, el("dd", {}, value === null ? page.word("no_data") : write(value)), el("dt", {}, page.word(key)))));
+  }
+
+  // ---- measure and legend -------------------------------------------------------------------
+
+  function setUpMeasure(page) {
+    const select = byId("dz-measure");
+    select.addEventListener("change", () => page.setMeasure(select.value));
+    page.on("language", () => {
+      const groups = new Map();
+      for (const measure of page.measures.values()) {
+        const name = page.pick(measure.group);
+        if (!groups.has(name)) groups.set(name, el("optgroup", { label: name }));
+        groups.get(name).append(el("option", { value: measure.key }, page.pick(measure.label)));
+      }
+      select.replaceChildren(...groups.values());
+      select.value = page.measure.key;
+      legend(page);
+    });
+    page.on("measure", () => {
+      select.value = page.measure.key;
+      legend(page);
+    });
+  }
+
+  function legend(page) {
+    const { measure, communes } = page;
+    const tally = new Array(measure.colors.length + 1).fill(0);
+    for (const value of communes.columns[measure.key]) tally[page.classOf(measure, value) + 1]++;
+    const most = Math.max(1, ...tally);
+    const row = (place) => el("li", {},
+      swatch(page, place),
+      el("span", { class: "dz-range" }, place < 0 ? page.word("no_data") : range(page, measure, place)),
+      el("span", { class: "dz-tally" }, el("i", { style: { width: `${(100 * tally[place + 1]) / most}%` } })),
+      el("b", {}, page.number(tally[place + 1])),
+    );
+    const places = measure.colors.map((color, place) => place);
+    if (measure.unit === "people") places.reverse();
+    byId("dz-legend").replaceChildren(
+      el("p", { class: "dz-hint dz-legend-head" }, el("span", {}, page.word("darker")), el("span", {}, page.word("communes_count"))),
+      el("ul", { class: "dz-legend" }, places.map(row), tally[0] ? row(-1) : null),
+    );
+    byId("dz-mini").replaceChildren(
+      el("span", {}, page.pick(measure.label)),
+      el("span", { class: "dz-strip" }, [...places, ...(tally[0] ? [-1] : [])].map((place) => swatch(page, place))),
+      el("span", { class: "dz-ends" }, el("i", {}, range(page, measure, places[0])), el("i", {}, range(page, measure, places.at(-1)))),
+    );
+    byId("dz-mini").setAttribute("aria-label", `${page.word("menu")}: ${page.pick(measure.label)}`);
+  }
+
+  function range(page, measure, place) {
+    const { breaks } = measure;
+    const low = breaks[place - 1], high = breaks[place];
+    if (measure.unit === "people") {
+      if (low === undefined) return high === 1 ? "0" : page.word("below", { n: page.number(high) });
+      if (high === undefined) return page.word("from", { n: page.number(low) });
+      return `${page.number(low)} – ${page.number(high - 1)}`;
+    }
+    const write = (value) => (measure.unit === "pct" ? page.quantity("percent", value) : page.number(value));
+    if (low === undefined) return page.word("below", { n: write(high) });
+    if (high === undefined) return page.word("from", { n: write(low) });
+    return `${page.number(low)} – ${write(high)}`;
+  }
+
+  // A small square: the colour of a class, or the hatch of what is lacking or unknown.
+  const ratio = window.devicePixelRatio || 1;
+  function drawn(fill) {
+    const square = el("canvas", { class: "dz-swatch", width: 22 * ratio, height: 14 * ratio, "aria-hidden": "true" });
+    const pen = square.getContext("2d");
+    pen.scale(ratio, ratio);
+    pen.fillStyle = fill(pen, { x: 0, y: 0, ratio });
+    pen.fillRect(0, 0, 22, 14);
+    return square;
+  }
+  const swatch = (page, place) => drawn((pen, view) => (place < 0 ? deadzones.unknownFill(pen, view) : page.measure.colors[place]));
+  const lacksSwatch = (page, lacks) => drawn((pen, view) => deadzones.lacksFill(page, pen, lacks, view));
+
+  // ---- layers -------------------------------------------------------------------------------
+
+  function layers(page) {
+    const groups = page.layers.flatMap((layer, place) => {
+      const id = `dz-layer-${layer.id}`;
+      const box = el("input", { type: "checkbox", id, onchange: () => toggle(page, layer, box.checked) });
+      box.checked = layer.on;
+      const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
+      const heading = layer.layer && !page.layers[place - 1].layer ? el("p", { class: "dz-hint" }, page.word("existing")) : null;
+      return [heading, line, layer.id === "zones" ? lacksList(page) : null].filter(Boolean);
+    });
+    byId("dz-layers").replaceChildren(...groups);
+    counts(page);
+  }
+
+  function toggle(page, layer, on) {
+    layer.on = on;
+    layer.show(on);
+    page.tell("layers");
+  }
+
+  function mark(page, layer) {
+    return layer.color ? el("i", { class: `dz-key dz-key-${layer.kind}`, style: { color: layer.color } }) : null;
+  }
+
+  // One line for each set of lacking services, to tell the hatches apart and switch them.
+  function lacksList(page) {
+    const { columns } = page.zones;
+    const tally = new Map();
+    for (const lacks of columns.lacks) tally.set(lacks, (tally.get(lacks) ?? 0) + 1);
+    const weight = (lacks) => lacks.split("+").reduce((sum, key) => sum + 100 + (page.services.get(key)?.place ?? 9), 0);
+    const kinds = [...tally.keys()].sort((a, b) => weight(a) - weight(b));
+    return el("ul", { class: "dz-lacks" }, kinds.map((lacks, place) => {
+      const id = `dz-lacks-${place}`;
+      const box = el("input", { type: "checkbox", id, onchange: () => {
+        page.hiddenLacks[box.checked ? "delete" : "add"](lacks);
+        page.sheets.zones.redraw();
+      } });
+      box.checked = !page.hiddenLacks.has(lacks);
+      return el("li", {}, box, el("label", { for: id }, lacksSwatch(page, lacks), page.lacks(lacks)), el("span", { class: "dz-count" }, page.number(tally.get(lacks))));
+    }));
+  }
+
+  function counts(page) {
+    for (const node of document.querySelectorAll("[data-layer]")) {
+      const layer = page.layers.find(({ id }) => id === node.dataset.layer);
+      node.textContent = layer?.count?.() ?? "";
+    }
+  }
+
+  // ---- sources and notes --------------------------------------------------------------------
+
+  function sources(page) {
+    const { settings } = page;
+    const several = (role) => settings.sources.filter((source) => source.role === role).length > 1;
+    const known = (key) => (settings.words[key] ? page.word(key) : key);
+    byId("dz-sources-list").replaceChildren(
+      ...settings.sources.map((source) => el("div", { class: "dz-source" },
+        el("b", {}, page.services.has(source.role) ? page.service(source.role) : known(`role_${source.role}`).replace(/^role_/, "")),
+        el("span", { class: `dz-evidence dz-evidence-${page.settings.words[source.evidence] ? source.evidence : "other"}` }, known(source.evidence)),
+        el("p", {}, [several(source.role) && source.name, source.owner, source.operator, page.date(source.date)].filter(Boolean).join(" · ")),
+      )),
+      ...settings.services.filter((service) => service.threshold !== null).map((service) =>
+        el("p", { class: "dz-hint" }, `${page.word("threshold")} – ${page.pick(service.name)}: ${threshold(page, service)}`)),
+    );
+  }
+
+  // Met at or above a signal level, at or below a distance.
+  function threshold(page, { threshold: limit, unit, better }) {
+    const part = String(limit).split(".")[1];
+    const number = page.number(limit, part?.length ?? 0);
+    return `${better === "higher" ? "≥" : "≤"} ${number} ${unit}`;
+  }
+
+  function notes(page) {
+    const { detail, synthetic, public: open } = page.settings;
+    const metres = (degrees) => page.number(Math.round(degrees * 111_000));
+    const key = detail.tolerance_deg ? "precision" : "precision_full";
+    const found = [
+      synthetic && page.word("synthetic_note"),
+      open && page.word("public"),
+      ...page.layers.map((layer) => leftOut(page, layer)),
+      page.word(key, { m: metres(detail.tolerance_deg), r: metres(detail.precision_deg) }),
+    ];
+    byId("dz-notes").replaceChildren(...found.filter(Boolean).map((text) => el("p", { class: "dz-hint" }, text)));
+  }
+
+  function leftOut(page, { name, about }) {
+    if (!about || about.shown >= about.total) return null;
+    const counts = page.word("shown_of", { shown: page.number(about.shown), n: page.number(about.total) });
+    return `${name()}: ${counts}, ${page.word("largest")}.`;
+  }
+
+  // On a narrow screen the body of the panel opens on demand.
+  function setUpMenu() {
+    const show = (open) => {
+      document.body.classList.toggle("dz-open", open);
+      byId("dz-menu").setAttribute("aria-expanded", open);
+    };
+    for (const id of ["dz-menu", "dz-mini"])
+      byId(id).addEventListener("click", () => show(!document.body.classList.contains("dz-open")));
+  }
+})(window.deadzones);

@@ -1,0 +1,272 @@
+"""The map page of a result: ``draw`` makes a folium map that works without the internet.
+
+Colours are listed, with the reason for each palette, in ``measures.py``.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any, Protocol
+
+import folium
+import geopandas as gpd
+import numpy as np
+
+from . import commune_layer, measures, offline, overlays, sovereignty
+from .map_elements import PackedLayer, Page
+from .overlays import Overlay
+from .words import LANGUAGES, WORDS, Lang
+
+MIN_ZOOM, MAX_ZOOM = 4, 16
+NATION_SPAN_DEG = 6.0  # a view this wide has room for the archipelagos; a province shows an inset
+
+
+class Mapped(Protocol):
+    """What a result must hold to be drawn; ``products.Result`` does.
+
+    All tables are in EPSG:4326. ``assets`` may be empty.
+    """
+
+    @property
+    def communes(self) -> gpd.GeoDataFrame: ...  # noqa: D102 - named in the class
+    @property
+    def provinces(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def dead_zones(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def upgrades(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def villages(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def assets(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """The rows of a result that one page shows."""
+
+    communes: gpd.GeoDataFrame
+    provinces: gpd.GeoDataFrame
+    dead_zones: gpd.GeoDataFrame
+    upgrades: gpd.GeoDataFrame
+    villages: gpd.GeoDataFrame
+    assets: gpd.GeoDataFrame
+
+
+class OfflineMap(folium.Map):
+    """A folium map that shows and saves itself as one page without the internet."""
+
+    def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ARG002 - folium's own signature
+        return (
+            f'<iframe srcdoc="{escape(offline.page(self))}" title="deadzones" '
+            'style="width:100%;height:640px;border:0" allowfullscreen></iframe>'
+        )
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ARG002, FBT001, FBT002 - folium's own signature
+        """Save as ``offline.save`` does.
+
+        Parameters
+        ----------
+        outfile
+            Path of the page.
+        close_file, **kwargs
+            Taken for folium's sake; they change nothing.
+
+        Examples
+        --------
+        >>> OfflineMap(tiles=None).save("map.html")
+        """
+        offline.save(self, outfile)
+
+
+def draw(
+    result: Mapped, *, measure: str = "score", province: str | None = None, lang: Lang = "vi"
+) -> OfflineMap:
+    """Draw a result as one interactive page.
+
+    Parameters
+    ----------
+    result
+        A ``Result``, or anything with the same tables and manifest.
+    measure
+        What colours the communes at first: ``"score"``, ``"dead_people"``, ``"all_people_pct"``,
+        a service such as ``"mobile"``, or any ``..._people_pct`` column. The page can switch.
+    province
+        Two-digit code of the one province to draw; None draws all.
+    lang
+        First language of the page, ``"vi"`` or ``"en"``. The page can switch.
+
+    Returns
+    -------
+    OfflineMap
+        A ``folium.Map``: shows itself in a notebook, takes further folium layers, and is written
+        with ``save``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure, province or language; the message lists what there is.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> draw(result, measure="fibre", lang="en").save("map.html")
+    """
+    if lang not in LANGUAGES:
+        raise ValueError(f"no language {lang!r}: choose one of {', '.join(LANGUAGES)}")
+    choices = measures.available(list(result.communes.columns), result.manifest)
+    first = measures.resolve(measure, choices)
+    tables = _choose(result, province)
+    shapes = np.asarray(tables.communes.geometry.array, dtype=object)
+    detail = commune_layer.detail(shapes)
+    settings = _about(result.manifest) | {
+        "lang": lang,
+        "words": WORDS,
+        "measure": first,
+        "measures": [asdict(choice) for choice in choices],
+        "detail": asdict(detail),
+        "province": province,
+        "nation": set(result.provinces.index) >= sovereignty.PROVINCE_CODES,
+        **_extent(result.manifest, tables),
+    }
+    drawn = _empty_map()
+    for layer in _layers(tables, shapes, detail, public=bool(result.manifest.get("public"))):
+        layer.add_to(drawn)
+    Page(settings).add_to(drawn)
+    return drawn
+
+
+def _empty_map() -> OfflineMap:
+    return OfflineMap(
+        tiles=None,
+        zoom_control=False,
+        attribution_control=True,
+        zoom_snap=0.25,
+        zoom_delta=0.5,
+        min_zoom=MIN_ZOOM,
+        max_zoom=MAX_ZOOM,
+        font_size="13px",
+    )
+
+
+def _choose(result: Mapped, province: str | None) -> _Tables:
+    every = _Tables(
+        result.communes,
+        result.provinces,
+        result.dead_zones,
+        result.upgrades,
+        result.villages,
+        result.assets,
+    )
+    if province is None:
+        return every
+    if province not in result.provinces.index:
+        known = ", ".join(result.provinces.index.astype(str))
+        raise ValueError(f"no province {province!r} in this result: choose one of {known}")
+    communes = result.communes[result.communes["province_code"] == province]
+    west, south, east, north = communes.total_bounds
+    return _Tables(
+        communes,
+        result.provinces.loc[[province]],
+        _within(result.dead_zones, communes),
+        _within(result.upgrades, communes),
+        _within(result.villages, communes),
+        result.assets.cx[west:east, south:north] if len(result.assets) else result.assets,
+    )
+
+
+def _within(table: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return table[table["commune_code"].isin(communes.index)]
+
+
+def _layers(
+    tables: _Tables,
+    shapes: np.ndarray[Any, Any],
+    detail: commune_layer.Detail,
+    *,
+    public: bool,
+) -> list[PackedLayer]:
+    simple = commune_layer.simplify(shapes, detail.tolerance_deg)
+    precision = detail.precision_deg
+    codes = tables.communes["province_code"].to_numpy()
+    provinces = [str(code) for code in tables.provinces.index]
+    communes = commune_layer.communes(tables.communes, simple, provinces, precision)
+    outlines = commune_layer.provinces(tables.provinces, simple, codes, precision)
+    assets = [] if public or tables.assets.empty else overlays.assets(tables.assets, detail)
+    return [
+        PackedLayer("communes", communes, {}),
+        PackedLayer("provinces", outlines, {}),
+        _overlay("zones", overlays.dead_zones(tables.dead_zones, detail, public=public)),
+        _overlay("upgrades", overlays.upgrades(tables.upgrades, public=public)),
+        _overlay("villages", overlays.villages(tables.villages)),
+        *(_overlay("assets", packed, about) for about, packed in assets),
+    ]
+
+
+def _overlay(role: str, packed: Overlay, about: Mapping[str, str] | None = None) -> PackedLayer:
+    counts = {"shown": packed.shown, "total": packed.total}
+    return PackedLayer(role, packed.text, {**(about or {}), **counts})
+
+
+def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
+    """The first view, and whether the archipelagos stand in it or in an inset."""
+    west, south, east, north = (float(side) for side in tables.communes.total_bounds)
+    real = sovereignty.is_viet_nam(manifest, tables.communes)
+    wide = max(east - west, north - south) >= NATION_SPAN_DEG
+    if real and wide:
+        more = sovereignty.BOUNDS
+        west, south = min(west, more[0]), min(south, more[1])
+        east, north = max(east, more[2]), max(north, more[3])
+    return {
+        "bounds": [[south, west], [north, east]],
+        "archipelagos": list(sovereignty.ARCHIPELAGOS) if real else [],
+        "inset": real and not wide,
+    }
+
+
+def _about(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page tells about the study; no path and no checksum, a page travels."""
+    colors = measures.SERVICE_COLORS
+    services = manifest.get("services", {})
+    names = measures.service_names(manifest)
+    return {
+        "title": str(manifest.get("title") or manifest.get("name") or "deadzones"),
+        "synthetic": bool(manifest.get("synthetic")),
+        "public": bool(manifest.get("public")),
+        "evidence": manifest.get("evidence"),
+        "national": {
+            key: float(value)
+            for key, value in manifest.get("national", {}).items()
+            if isinstance(value, int | float) and np.isfinite(value)
+        },
+        "services": [
+            {
+                "key": key,
+                "name": names[key],
+                "color": colors[row % len(colors)],
+                "threshold": about.get("threshold"),
+                "unit": str(about.get("unit") or ""),
+                "better": str(about.get("better") or ""),
+            }
+            for row, (key, about) in enumerate(services.items())
+        ],
+        "sources": [_source(name, layer) for name, layer in manifest.get("layers", {}).items()],
+    }
+
+
+def _source(name: str, layer: Mapping[str, Any]) -> dict[str, str]:
+    date = layer.get("date")
+    return {
+        "name": name,
+        "role": str(layer.get("role") or name),
+        "owner": str(layer.get("owner") or ""),
+        "operator": str(layer.get("operator") or ""),
+        "date": date.isoformat() if isinstance(date, dt.date) else str(date or ""),
+        "evidence": str(layer.get("evidence") or ""),
+    }

@@ -1,0 +1,163 @@
+"""What the communes can be coloured by: measures, their classes and their colours.
+
+Palettes, chosen for colour-blind readers:
+
+- ``SAND``: seven steps from cream to umber. Lightness falls evenly, in the manner of ColorBrewer's
+  YlOrBr and Crameri's lajolla, so it also reads in grey. Dark always means that more is lacking.
+- ``SERVICE_COLORS``: blue, reddish purple, bluish green, sky blue and vermilion of Okabe and Ito
+  (2008), one a service. Each service also has its own hatch direction, drawn by ``map_layers.js``.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from ..coverage.scores import slug
+from .words import pair
+
+SAND: Final = ("#f8f2e2", "#efdcb4", "#e3bf86", "#d29c5e", "#b9763f", "#94502c", "#63291d")
+SERVICE_COLORS: Final = ("#0072b2", "#cc79a7", "#009e73", "#56b4e9", "#d55e00")
+
+SHARE_BREAKS: Final = (25, 50, 75, 90, 95, 99)  # percent or points
+PEOPLE_BREAKS: Final = (1, 100, 500, 1_000, 2_500, 5_000)  # persons
+
+Unit = Literal["pct", "points", "people"]
+Label = tuple[str, str]  # Vietnamese, English
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One way to colour the communes.
+
+    Attributes
+    ----------
+    key
+        Column of ``result.communes``.
+    label, group
+        Vietnamese and English text of the choice and of the group it stands in.
+    unit
+        How values are written.
+    breaks
+        Lower limits of all classes but the first.
+    colors
+        One a class, from the lowest values up.
+    """
+
+    key: str
+    label: Label
+    group: Label
+    unit: Unit
+    breaks: tuple[float, ...]
+    colors: tuple[str, ...]
+
+
+def available(columns: list[str], manifest: Mapping[str, Any]) -> list[Measure]:
+    """List the measures that a result can be coloured by, in the order of the page.
+
+    Parameters
+    ----------
+    columns
+        Names of the columns of ``result.communes``.
+    manifest
+        ``result.manifest``; ``services`` gives the names in both languages.
+
+    Returns
+    -------
+    list of Measure
+        Score and people first, then services, then operators.
+
+    Examples
+    --------
+    >>> [m.key for m in available(["score", "dead_people"], {})]
+    ['score', 'dead_people']
+    """
+    services = service_names(manifest)
+    found = [
+        Measure("score", pair("score"), pair("overall"), "points", SHARE_BREAKS, SAND[::-1]),
+        Measure("dead_people", pair("dead_people"), pair("overall"), "people", PEOPLE_BREAKS, SAND),
+        _share("all_people_pct", pair("all_services"), pair("overall")),
+        *(_share(f"{key}_people_pct", name, pair("by_service")) for key, name in services.items()),
+        *_operators(columns, services, manifest),
+    ]
+    return [measure for measure in found if measure.key in columns]
+
+
+def resolve(measure: str, choices: list[Measure]) -> str:
+    """Find the column that a user means by a measure's name.
+
+    Parameters
+    ----------
+    measure
+        A column, or a service's key such as ``"mobile"``.
+    choices
+        What ``available`` lists.
+
+    Returns
+    -------
+    str
+        The column.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure; the message lists those that exist.
+
+    Examples
+    --------
+    >>> resolve("score", available(["score"], {}))
+    'score'
+    """
+    keys = [choice.key for choice in choices]
+    for candidate in (measure, f"{measure}_people_pct"):
+        if candidate in keys:
+            return candidate
+    raise ValueError(f"no measure {measure!r} in this result: choose one of {', '.join(keys)}")
+
+
+def service_names(manifest: Mapping[str, Any]) -> dict[str, Label]:
+    """Read the Vietnamese and English name of each service, with a capital.
+
+    Parameters
+    ----------
+    manifest
+        ``result.manifest``.
+
+    Returns
+    -------
+    dict
+        Service key to the pair of names, in the order of the manifest.
+
+    Examples
+    --------
+    >>> service_names({"services": {"power": {"name_vi": "Điện lưới", "name_en": "Grid power"}}})
+    {'power': ('Điện lưới', 'Grid power')}
+    """
+    return {
+        key: (_capital(about.get("name_vi") or key), _capital(about.get("name_en") or key))
+        for key, about in manifest.get("services", {}).items()
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _share(key: str, label: Label, group: Label) -> Measure:
+    return Measure(key, label, group, "pct", SHARE_BREAKS, SAND[::-1])
+
+
+def _operators(
+    columns: list[str], services: Mapping[str, Label], manifest: Mapping[str, Any]
+) -> list[Measure]:
+    own = {f"{key}_people_pct" for key in services}
+    found: list[Measure] = []
+    for key, (vi, en) in services.items():
+        names = {slug(name): name for name in manifest["services"][key].get("operators") or []}
+        for column in columns:
+            match = re.fullmatch(rf"{re.escape(key)}_(.+)_people_pct", column)
+            if match and column not in own:
+                name = names.get(match[1], match[1])
+                label = (f"{vi}: {name}", f"{en}: {name}")
+                found.append(_share(column, label, pair("by_operator")))
+    return found

@@ -1,0 +1,259 @@
+"""A result: the tables of a study, its map, and the folder that holds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import shutil
+import tempfile
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+
+from ..coverage.analysis import Tables, analyse, stage
+from ..coverage.inputs import Step
+from ..coverage.study import Study
+from ..geodata import geopackage
+from ..geodata.faults import BadInput, Fault
+
+if TYPE_CHECKING:
+    import folium
+
+_LAYERS = ("communes", "provinces", "villages", "assets")
+_PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id"}
+_CSV = ("communes", "provinces", "villages", "upgrades")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, repr=False)
+class Result(Tables):
+    """The tables of a study, with its map and its folder.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    <Result demo: 4 communes, ... dead zones, ... upgrades, evidence synthetic>
+    """
+
+    def __repr__(self) -> str:
+        """Say in one line what there is."""
+        return (
+            f"<Result {self.manifest['name']}: {len(self.communes)} communes, "
+            f"{len(self.dead_zones)} dead zones, {len(self.upgrades)} upgrades, "
+            f"evidence {self.manifest['evidence']}>"
+        )
+
+    def explore(self, **options: Any) -> folium.Map:
+        """Draw the result as an interactive map that needs no network.
+
+        Parameters
+        ----------
+        **options
+            Of :func:`deadzones.reports.maps.draw`: ``measure``, ``province``, ``lang``.
+
+        Returns
+        -------
+        folium.Map
+
+        Examples
+        --------
+        >>> import deadzones as dz, tempfile
+        >>> from deadzones.geodata import synthetic
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+        >>> type(result.explore(lang="en")).__mro__[1].__name__
+        'Map'
+        """
+        from . import maps
+
+        return maps.draw(self, **options)
+
+    def write(self, folder: str | Path, *, lang: str = "vi", tell: Step = lambda _: None) -> Path:
+        """Write all tables, the map and the manifest into a folder, whole or not at all.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made anew; an earlier result there is replaced.
+        lang : {"vi", "en"}
+            The language in which the map opens.
+        tell : callable
+            Called with what is being done.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        BadInput
+            When the folder holds something that is no result.
+
+        Examples
+        --------
+        >>> import deadzones as dz, tempfile
+        >>> from deadzones.geodata import synthetic
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     result = dz.run(dz.Study.read(synthetic.country(folder + "/in", communes=4)))
+        ...     sorted(p.name for p in result.write(folder + "/out").glob("*.gpkg"))
+        ['dead_zones.gpkg', 'upgrades.gpkg']
+        """
+        started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        timings = list(self.timings)
+        with _replacing(Path(folder)) as part:
+            with stage("writing tables", timings, tell):
+                self._write_tables(part)
+                _write_json(part / "manifest.json", dict(self.manifest))
+            with stage("drawing the map", timings, tell):
+                from . import offline
+
+                offline.save(self.explore(lang=lang), part / "map.html")
+            _write_json(part / "timings.json", {"start": started, "stages": timings})
+        return Path(folder)
+
+    def _write_tables(self, part: Path) -> None:
+        for name in _LAYERS:
+            getattr(self, name).to_parquet(part / f"{name}.parquet")
+        for name in _PACKAGES:
+            geopackage.write(getattr(self, name).reset_index(), part / f"{name}.gpkg")
+        for name in _CSV:
+            _write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
+
+
+@contextmanager
+def _replacing(folder: Path) -> Generator[Path]:
+    """Give a new folder that takes the place of ``folder`` once it is whole."""
+    folder = folder.resolve()
+    if folder.exists() and (not folder.is_dir() or _holds_something_else(folder)):
+        raise BadInput(
+            [
+                Fault(
+                    str(folder),
+                    "something that is no result of ours",
+                    "a new folder, an empty one, or an earlier result",
+                    "Choose another folder.",
+                )
+            ]
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+    try:
+        yield part
+        part.chmod(0o755)
+        old = part.with_name(part.name + ".old")
+        if folder.exists():
+            folder.rename(old)
+        part.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _holds_something_else(folder: Path) -> bool:
+    return any(folder.iterdir()) and not (folder / "manifest.json").is_file()
+
+
+def _write_json(path: Path, value: Mapping[str, Any]) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _write_csv(table: gpd.GeoDataFrame, path: Path, *, indexed: bool) -> None:
+    """Write a table for spreadsheets: UTF-8 with a mark, decimal points, no live formulas."""
+    plain = pd.DataFrame(table.drop(columns="geometry"))
+    if indexed:
+        plain = plain.reset_index()
+    for name in plain.select_dtypes(include=["object", "string"]).columns:
+        plain[name] = plain[name].map(_harmless)
+    plain.to_csv(
+        path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g"
+    )
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def run(study: Study, tell: Step = lambda _: None) -> Result:
+    """Analyse a study.
+
+    Parameters
+    ----------
+    study : Study
+    tell : callable
+        Called with what is being done, in a few words.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    BadInput
+        With all faults of all layers.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> result.communes["rank"].tolist()
+    [..., ..., ..., ...]
+    """
+    tables = analyse(study, tell)
+    return Result(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
+
+
+def read(folder: str | Path) -> Result:
+    """Read a result back from its folder.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As :meth:`Result.write` makes it.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    BadInput
+        When a file of the result is not there or cannot be read.
+
+    Examples
+    --------
+    >>> read("absent")
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent: found ...
+    """
+    path = Path(folder)
+    needed = [
+        "manifest.json",
+        *(f"{n}.parquet" for n in _LAYERS),
+        *(f"{n}.gpkg" for n in _PACKAGES),
+    ]
+    absent = [name for name in needed if not (path / name).is_file()]
+    if absent:
+        found = "no " + ", ".join(absent)
+        wanted = "the folder of a result"
+        raise BadInput([Fault(str(path), found, wanted, "Run the study again with --out.")])
+    tables: dict[str, gpd.GeoDataFrame] = {
+        name: gpd.read_parquet(path / f"{name}.parquet") for name in _LAYERS
+    }
+    for name, key in _PACKAGES.items():
+        table = pyogrio.read_dataframe(path / f"{name}.gpkg", layer=name)
+        tables[name] = table.set_index(key)
+    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    return Result(**tables, manifest=manifest)

@@ -1,0 +1,237 @@
+"""A result in plain words: what the command line says at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import pandas as pd
+
+from .words import LANGUAGES, WORDS, Lang, number, word
+
+if TYPE_CHECKING:
+    from .products import Result
+
+FIRST: Final = 5
+"""Communes and upgrades named one by one."""
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "synthetic": (
+        "DỮ LIỆU GIẢ LẬP: có lớp dữ liệu là giả lập, kết quả không mô tả nơi có thật.",
+        "SYNTHETIC DATA: at least one layer is made up; this describes no real place.",
+    ),
+    "evidence": (
+        "Bằng chứng yếu nhất: {evidence}.",
+        "Weakest evidence: {evidence}.",
+    ),
+    "people": (
+        "{people} người trong {communes} xã, phường, đặc khu; {outside} người ở ngoài các xã này.",
+        "{people} people in {communes} communes; {outside} people live outside them.",
+    ),
+    "unknown": (
+        "Chưa có dữ liệu dân cư: {names}.",
+        "No people data: {names}.",
+    ),
+    "lacking": (
+        "  thiếu {service}: {people} người ({pct})",
+        "  without {service}: {people} people ({pct})",
+    ),
+    "all": (
+        "  thiếu ít nhất một dịch vụ: {people} người",
+        "  without at least one of these: {people} people",
+    ),
+    "zones": (
+        "{people} người sống trong {zones} vùng lõm.",
+        "{people} people live in {zones} dead zones.",
+    ),
+    "dropped": (
+        "{people} người ở trong {clusters} cụm nhỏ hơn {least} người, không tính là vùng lõm.",
+        "{people} people live in {clusters} clusters of fewer than {least}, which are no zones.",
+    ),
+    "worst": ("Cần ưu tiên nhất:", "Most in need:"),
+    "commune": (
+        "  {rank}. {name} ({province}), mã {code}: {score} điểm, {people} người trong vùng lõm",
+        "  {rank}. {name} ({province}), code {code}: score {score}, {people} people in dead zones",
+    ),
+    "best": (
+        "Nên làm trước ({count} đề xuất, {cost}, thêm {gain} lượt người):",
+        "Build first ({count} upgrades, {cost}, {gain} people served anew):",
+    ),
+    "bound": (
+        "Phương án này đạt ít nhất {share} của phương án tốt nhất có thể.",
+        "This plan reaches at least {share} of what the best possible plan could.",
+    ),
+    "upgrade": (
+        "  {rank}. {kind} tại {commune}: thêm {people} người, {cost}{waits}",
+        "  {rank}. {kind} in {commune}: {people} people, {cost}{waits}",
+    ),
+    "waits": (", sau {ids}", ", after {ids}"),
+    "nothing": (
+        "Không có đề xuất nào trong ngân sách.",
+        "No upgrade fits the budget.",
+    ),
+}
+
+
+def sentences(result: Result, lang: Lang) -> Iterator[str]:
+    """Say in plain words who lacks what, where it is worst, and what to build first.
+
+    Parameters
+    ----------
+    result : Result
+    lang : {"vi", "en"}
+
+    Yields
+    ------
+    str
+        One line.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> next(sentences(result, "en"))
+    'SYNTHETIC DATA: at least one layer is made up; this describes no real place.'
+    """
+    manifest, counts = result.manifest, result.manifest["counts"]
+    if manifest["synthetic"]:
+        yield _say("synthetic", lang)
+    yield _say("evidence", lang, evidence=word(manifest["evidence"], lang))
+    yield _say(
+        "people",
+        lang,
+        people=number(counts["people_in_communes"], lang),
+        communes=number(counts["communes"], lang),
+        outside=number(counts["people_outside"], lang),
+    )
+    yield from _unknown(result, lang)
+    yield from _lacking(manifest, lang)
+    yield _say(
+        "zones",
+        lang,
+        people=number(counts["people_in_dead_zones"], lang),
+        zones=number(counts["dead_zones"], lang),
+    )
+    if counts["dropped_clusters"]:
+        yield _say(
+            "dropped",
+            lang,
+            people=number(counts["people_in_dropped_clusters"], lang),
+            clusters=number(counts["dropped_clusters"], lang),
+            least=number(manifest["study"]["dead_zones"]["min_people"], lang),
+        )
+    yield from worst_communes(result, lang)
+    yield from first_upgrades(result, lang)
+
+
+def _say(key: str, lang: Lang, **slots: str) -> str:
+    return SENTENCES[key][LANGUAGES.index(lang)].format(**slots)
+
+
+def _unknown(result: Result, lang: Lang) -> Iterator[str]:
+    codes = result.manifest["counts"]["communes_unknown"]
+    if codes:
+        named = [f"{result.communes.at[code, 'commune_name']} ({code})" for code in codes[:FIRST]]
+        more = [f"+{len(codes) - FIRST}"] if len(codes) > FIRST else []
+        yield _say("unknown", lang, names=", ".join(named + more))
+
+
+def _lacking(manifest: Any, lang: Lang) -> Iterator[str]:
+    national = manifest["national"]
+    for key, service in manifest["services"].items():
+        served = national[f"{key}_people_pct"]
+        yield _say(
+            "lacking",
+            lang,
+            service=service[f"name_{lang}"],
+            people=number(national[f"{key}_lacking_people"], lang),
+            pct=word("no_data", lang) if served is None else _percent(100.0 - served, lang),
+        )
+    yield _say("all", lang, people=number(national["lacking_people"], lang))
+
+
+def _percent(value: float, lang: Lang) -> str:
+    return word("percent", lang, n=number(value, lang, 1))
+
+
+def worst_communes(result: Result, lang: Lang) -> Iterator[str]:
+    """Name the communes most in need.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> len(list(worst_communes(result, "en")))
+    5
+    """
+    yield _say("worst", lang)
+    for code, row in result.communes.sort_values("rank").head(FIRST).iterrows():
+        if pd.notna(row["rank"]):
+            yield _say(
+                "commune",
+                lang,
+                rank=str(row["rank"]),
+                name=row["commune_name"],
+                province=row["province_name"],
+                code=str(code),
+                score=number(row["score"], lang, 1),
+                people=number(row["dead_people"], lang),
+            )
+
+
+def first_upgrades(result: Result, lang: Lang, count: int = FIRST) -> Iterator[str]:
+    """Name the upgrades to build first.
+
+    Examples
+    --------
+    >>> import deadzones as dz, tempfile
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> next(first_upgrades(result, "en")).startswith("Build first")
+    True
+    """
+    plan, upgrades = result.manifest["upgrades"], result.upgrades
+    if upgrades.empty:
+        yield _say("nothing", lang)
+        return
+    yield _say(
+        "best",
+        lang,
+        count=number(len(upgrades), lang),
+        cost=money(plan["cost_vnd"], lang),
+        gain=number(plan["people_gained"], lang),
+    )
+    for row in upgrades.head(count).to_dict("records"):
+        waits = row["depends_on"]
+        kind = row["kind"]
+        yield _say(
+            "upgrade",
+            lang,
+            rank=str(row["rank"]),
+            kind=word(kind, lang) if kind in WORDS else kind,
+            commune=result.communes.at[row["commune_code"], "commune_name"],
+            people=number(row["people_gained"], lang),
+            cost=money(row["cost_vnd"], lang),
+            waits=_say("waits", lang, ids=waits.replace(";", ", ")) if waits else "",
+        )
+    yield _say("bound", lang, share=_percent(100.0 * (1.0 - plan["gap"]), lang))
+
+
+def money(vnd: float, lang: Lang) -> str:
+    """Write an amount of đồng in the unit that people say it in.
+
+    Examples
+    --------
+    >>> money(1.8e9, "vi"), money(2.5e7, "en")
+    ('1,8 tỷ đồng', 'VND 25 million')
+    """
+    if vnd >= 1e12:
+        return word("trillion_vnd", lang, n=number(vnd / 1e12, lang, 2))
+    if vnd >= 1e9:
+        return word("billion_vnd", lang, n=number(vnd / 1e9, lang, 1))
+    return word("million_vnd", lang, n=number(vnd / 1e6, lang))

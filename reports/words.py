@@ -1,0 +1,238 @@
+"""Every word that stands on the map page, in Vietnamese and English, and how numbers are written.
+
+The Vietnamese terms are those of the ministry's reports: *điểm lõm sóng*, *vùng lõm*, *chưa có dữ
+liệu*. Unknown is never written as zero.
+"""
+
+from typing import Final, Literal, get_args
+
+Lang = Literal["vi", "en"]
+LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
+
+# Synthetic data is named in both languages at once: a page may travel further than its language.
+SYNTHETIC_BAND: Final = "Dữ liệu giả lập · synthetic data"
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    # numbers
+    "thousands": (".", ","),
+    "decimal": (",", "."),
+    "percent": ("{n} %", "{n}%"),
+    "persons": ("{n} người", "{n} people"),
+    "million_vnd": ("{n} triệu đồng", "VND {n} million"),
+    "billion_vnd": ("{n} tỷ đồng", "VND {n} billion"),
+    "trillion_vnd": ("{n} nghìn tỷ đồng", "VND {n} trillion"),
+    "km": ("{n} km", "{n} km"),
+    "km2": ("{n} km²", "{n} km²"),
+    "no_data": ("chưa có dữ liệu", "no data yet"),
+    "none": ("không có", "none"),
+    # the page
+    "map": ("Bản đồ", "Map"),
+    "menu": ("Chú giải và lớp", "Legend and layers"),
+    "close": ("Đóng", "Close"),
+    "language": ("Ngôn ngữ", "Language"),
+    "zoom_in": ("Phóng to", "Zoom in"),
+    "zoom_out": ("Thu nhỏ", "Zoom out"),
+    "whole": ("Xem toàn bộ", "See everything"),
+    "loading": ("Đang mở bản đồ…", "Opening the map…"),
+    "too_old": (
+        "Trình duyệt này quá cũ để mở bản đồ. Cần Chrome 80, Edge 80, Firefox 113, Safari 16.4 trở lên.",
+        "This browser is too old for the map. It needs Chrome 80, Edge 80, Firefox 113, Safari 16.4 or newer.",
+    ),
+    "broken": (
+        "Không mở được dữ liệu của bản đồ. Hãy tạo lại trang này.",
+        "The data of the map cannot be opened. Make this page again.",
+    ),
+    "no_script": ("Bản đồ cần JavaScript.", "The map needs JavaScript."),
+    "units": ("{n} xã, phường, đặc khu", "{n} communes, wards and special zones"),
+    "in_provinces": ("{n} tỉnh, thành phố", "{n} provinces and cities"),
+    "newest": ("dữ liệu mới nhất {date}", "newest data {date}"),
+    # headline numbers
+    "dead_people": ("Người trong vùng lõm", "People in dead zones"),
+    "all_served": ("Người đủ mọi dịch vụ", "People with all services"),
+    "all_services": ("Đủ mọi dịch vụ", "All services"),
+    "dead_zones": ("Vùng lõm", "Dead zones"),
+    # finding
+    "find": ("Tìm xã, tỉnh hoặc mã", "Find a commune, province or code"),
+    "found": ("{n} kết quả", "{n} found"),
+    "found_first": ("{shown} kết quả đầu trong {n}", "first {shown} of {n} found"),
+    "not_found": ("Không tìm thấy", "Nothing found"),
+    "province": ("Tỉnh, thành phố", "Province or city"),
+    # colouring
+    "color_by": ("Tô màu xã theo", "Colour communes by"),
+    "overall": ("Chung", "Overall"),
+    "by_service": ("Tỷ lệ người được phục vụ", "Share of people served"),
+    "by_operator": ("Từng nhà mạng", "By operator"),
+    "score": ("Điểm số (0–100)", "Score (0–100)"),
+    "darker": ("Màu càng đậm càng thiếu nhiều", "The darker, the more is lacking"),
+    "communes_count": ("số xã", "communes"),
+    "from": ("từ {n}", "{n} or more"),
+    "below": ("dưới {n}", "below {n}"),
+    # layers
+    "layers": ("Lớp bản đồ", "Layers"),
+    "layer_communes": ("Xã, phường, đặc khu", "Communes"),
+    "layer_zones": ("Vùng lõm", "Dead zones"),
+    "layer_upgrades": ("Đề xuất nâng cấp", "Proposed upgrades"),
+    "layer_villages": ("Thôn, bản thiếu dịch vụ", "Villages lacking a service"),
+    "layer_borders": ("Ranh giới và tên", "Borders and names"),
+    "layer_graticule": ("Lưới kinh vĩ", "Graticule"),
+    "existing": ("Hạ tầng hiện có", "Existing network"),
+    "site": ("Trạm", "Sites"),
+    "node": ("Nút", "Nodes"),
+    "line": ("Tuyến", "Lines"),
+    "area": ("Vùng công bố", "Declared areas"),
+    "lacks": ("Thiếu", "Lacks"),
+    "shown_of": ("vẽ {shown} trong {n}", "{shown} of {n} drawn"),
+    "largest": ("chỉ những mục lớn nhất", "only the largest"),
+    "zoom_to_see": ("phóng to để thấy", "zoom in to see"),
+    # a commune
+    "code": ("mã {n}", "code {n}"),
+    "rank": ("Thứ tự ưu tiên", "Priority rank"),
+    "rank_of": ("{rank} trong {n}", "{rank} of {n}"),
+    "tied": ("đồng hạng", "tied"),
+    "people": ("Dân số", "People"),
+    "area_km2": ("Diện tích", "Area"),
+    "score_short": ("Điểm số", "Score"),
+    "served": ("Tỷ lệ người được phục vụ", "Share of people served"),
+    "national": ("cả nước {n}", "nation {n}"),
+    "overall_mark": ("toàn vùng {n}", "whole area {n}"),
+    "area_served": ("Diện tích được phủ", "Area covered"),
+    "operators": ("Từng nhà mạng", "By operator"),
+    "zones_here": ("Vùng lõm trong xã", "Dead zones here"),
+    "upgrades_here": ("Đề xuất trong xã", "Proposed upgrades here"),
+    "and_more": ("và {n} mục nữa", "and {n} more"),
+    "evidence_weakest": ("Bằng chứng yếu nhất", "Weakest evidence"),
+    "link_here": ("Liên kết tới đây", "Link to this place"),
+    "no_shape": ("Chưa có ranh giới để vẽ", "No border to draw"),
+    "see_commune": ("Xem xã", "See the commune"),
+    # a dead zone, an upgrade, a place, an asset
+    "dead_zone": ("Vùng lõm", "Dead zone"),
+    "upgrade": ("Đề xuất", "Proposal"),
+    "severity": ("Mức thiếu", "Share of services lacking"),
+    "nearest_place": ("Nơi gần nhất", "Nearest place"),
+    "distance_to": ("Cách hạ tầng gần nhất: {name}", "Nearest network: {name}"),
+    "service": ("Dịch vụ", "Service"),
+    "people_gained": ("Thêm người được phục vụ", "People gained"),
+    "cost": ("Chi phí", "Cost"),
+    "people_per_billion_vnd": ("Người trên một tỷ đồng", "People per billion VND"),
+    "cumulative": ("Cộng dồn tới đây", "Together with those before"),
+    "depends_on": ("Phải chờ", "Waits for"),
+    "connected_by": ("Nối bằng", "Connected by"),
+    "fibre_aerial": ("cáp quang treo", "aerial fibre"),
+    "fibre_buried": ("cáp quang ngầm", "buried fibre"),
+    "microwave_hop": ("viba", "microwave"),
+    "mv_line": ("đường dây trung áp", "medium-voltage line"),
+    "lv_line": ("đường dây hạ áp", "low-voltage line"),
+    "for_zone": ("Cho vùng lõm", "For dead zone"),
+    "operator": ("Nhà mạng", "Operator"),
+    "lacks_nothing": ("đủ dịch vụ", "nothing"),
+    "new_site": ("Trạm mới", "New site"),
+    "fibre_extension": ("Kéo dài cáp quang", "Fibre extension"),
+    "grid_extension": ("Kéo dài lưới điện", "Grid extension"),
+    "city": ("thành phố", "city"),
+    "town": ("thị trấn", "town"),
+    "village": ("thôn, bản", "village"),
+    "hamlet": ("xóm", "hamlet"),
+    # trust
+    "sources": ("Nguồn dữ liệu", "Data sources"),
+    "threshold": ("Ngưỡng", "Threshold"),
+    "measured": ("đo thực tế", "measured"),
+    "declared": ("đơn vị công bố", "declared by its owner"),
+    "predicted": ("tính từ mô hình", "predicted by a model"),
+    "proxy": ("ước tính gián tiếp", "proxy"),
+    "synthetic": ("giả lập", "synthetic"),
+    "role_communes": ("Địa giới hành chính", "Administrative boundaries"),
+    "role_people": ("Dân cư", "People"),
+    "role_places": ("Thôn, bản", "Villages"),
+    "role_anchors": ("Trường học, trạm y tế, trụ sở", "Schools, clinics, offices"),
+    "role_roads": ("Đường bộ", "Roads"),
+    "role_terrain": ("Địa hình", "Terrain"),
+    "precision": (
+        "Ranh giới được đơn giản hóa khoảng {m} m và làm tròn {r} m: chỉ để xem, không dùng để đo.",
+        "Borders are simplified by about {m} m and rounded to {r} m: to look at, not to measure.",
+    ),
+    "precision_full": (
+        "Ranh giới vẽ đầy đủ, tọa độ làm tròn {r} m.",
+        "Borders are drawn in full, coordinates rounded to {r} m.",
+    ),
+    "public": (
+        "Bản công khai: không có vị trí hạ tầng hiện có; vị trí đề xuất làm tròn khoảng 1 km.",
+        "Public edition: no existing network; proposals are placed to about 1 km.",
+    ),
+    "synthetic_note": (
+        "Trang này có lớp dữ liệu giả lập, không mô tả nơi có thật.",
+        "This page holds made-up data and does not describe reality.",
+    ),
+}
+
+
+def pair(key: str) -> tuple[str, str]:
+    """Give both languages of a word.
+
+    Parameters
+    ----------
+    key
+        A key of ``WORDS``.
+
+    Returns
+    -------
+    tuple of str
+        Vietnamese, English.
+
+    Examples
+    --------
+    >>> pair("no_data")
+    ('chưa có dữ liệu', 'no data yet')
+    """
+    return WORDS[key]
+
+
+def word(key: str, lang: Lang, **slots: str) -> str:
+    """Give a word in one language.
+
+    Parameters
+    ----------
+    key
+        A key of ``WORDS``.
+    lang
+        ``"vi"`` or ``"en"``.
+    **slots
+        Text for the named places of the word.
+
+    Returns
+    -------
+    str
+        The word with its places filled.
+
+    Examples
+    --------
+    >>> word("persons", "vi", n="1.200")
+    '1.200 người'
+    """
+    return WORDS[key][LANGUAGES.index(lang)].format(**slots)
+
+
+def number(value: float, lang: Lang, digits: int = 0) -> str:
+    """Write a number in a language's own form.
+
+    Parameters
+    ----------
+    value
+        A finite number.
+    lang
+        ``"vi"`` or ``"en"``.
+    digits
+        Decimals.
+
+    Returns
+    -------
+    str
+        1.234.567,8 in Vietnamese, 1,234,567.8 in English.
+
+    Examples
+    --------
+    >>> number(1234567.8, "vi", 1)
+    '1.234.567,8'
+    """
+    english = f"{value:,.{digits}f}"
+    swap = str.maketrans({",": word("thousands", lang), ".": word("decimal", lang)})
+    return english.translate(swap)

@@ -1,0 +1,314 @@
+"""The map page of the tiny country in a real browser that has no network."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import folium
+import pytest
+from browsing import DESKTOP, PHONE, launched, opened
+from playwright.sync_api import Browser, Page, expect
+from tiny_result import XSS, real_viet_nam, tiny
+
+from deadzones.reports import maps, words
+
+pytestmark = pytest.mark.browser
+
+PHUOC_AN = (105.1, 20.18)  # lon, lat of an empty corner of the first commune
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with launched(chromium) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    maps.draw(tiny()).save(folder / "tiny.html")
+    maps.draw(real_viet_nam(tiny())).save(folder / "inset.html")
+    wide = tiny()
+    stretched = wide.communes.geometry.affine_transform([20, 0, 0, 20, -19 * 105, -19 * 20 - 8])
+    wide = replace(wide, communes=wide.communes.assign(geometry=stretched))
+    maps.draw(real_viet_nam(wide)).save(folder / "wide.html")
+    return folder
+
+
+def pixel(page: Page, lon: float, lat: float) -> tuple[float, float]:
+    found = page.evaluate(
+        "([lon, lat]) => deadzones.page.map.latLngToContainerPoint([lat, lon])", [lon, lat]
+    )
+    return found["x"], found["y"]
+
+
+def color_at(page: Page, lon: float, lat: float) -> str:
+    """The colour of the communes' canvas at a place."""
+    return page.evaluate(
+        """([lon, lat]) => {
+            const { map, sheets } = deadzones.page;
+            const { _canvas: canvas, _corner: corner } = sheets.communes;
+            const at = map.latLngToLayerPoint([lat, lon]).subtract(map.latLngToLayerPoint(corner));
+            const [r, g, b] = canvas.getContext("2d").getImageData(at.x, at.y, 1, 1).data;
+            return "#" + [r, g, b].map((v) => v.toString(16).padStart(2, "0")).join("");
+        }""",
+        [lon, lat],
+    )
+
+
+def find(page: Page, text: str) -> list[str]:
+    page.get_by_role("combobox").first.fill(text)
+    return page.locator("#dz-found li").all_inner_texts()
+
+
+def test_the_page_opens_without_the_network(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        assert page.title() == "Xứ Mây (bịa ra)"
+        expect(page.locator("#dz-band")).to_have_text(words.SYNTHETIC_BAND)
+        expect(page.locator("#dz-loading")).to_have_count(0)
+        expect(page.locator("#dz-subtitle")).to_contain_text("9 xã, phường, đặc khu")
+        expect(page.locator("#dz-headline")).to_contain_text("13.884")
+
+
+def test_hovering_names_the_commune_and_its_value(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.mouse.move(*pixel(page, *PHUOC_AN))
+        expect(page.locator(".dz-tip")).to_contain_text("Phước An")
+        expect(page.locator(".dz-tip")).to_contain_text("99,9")
+        page.mouse.move(*pixel(page, 105.1, 20.5))
+        expect(page.locator(".dz-tip")).to_contain_text("chưa có dữ liệu")
+
+
+def test_a_click_opens_the_numbers_of_the_commune(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.mouse.click(*pixel(page, *PHUOC_AN))
+        card = page.locator("#dz-card")
+        expect(card.get_by_role("heading", name="Phước An")).to_be_visible()
+        expect(card).to_contain_text("12.345")
+        expect(card).to_contain_text("7 trong 7")
+        expect(card).to_contain_text("Toàn vùng 71,3 %".lower())
+        expect(card).to_contain_text(">\u00a099,9\u00a0%")  # 99.96 is not all
+        page.keyboard.press("Escape")
+        expect(card).to_be_hidden()
+
+
+def test_unknown_is_said_and_never_shown_as_zero(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00007") as page:
+        card = page.locator("#dz-card")
+        expect(card).to_contain_text("chưa có dữ liệu")
+        expect(card.locator(".dz-track.dz-unknown")).to_have_count(4)
+        assert not page.locator("#dz-card .dz-fill").count()
+        red, green, blue = bytes.fromhex(color_at(page, 105.1, 20.55)[1:])
+        assert 0 <= green - red <= 10 >= blue - green >= 0  # grey, not a colour of the palette
+
+
+def test_the_measure_switch_recolours_and_the_legend_follows(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        assert color_at(page, 105.5, 20.02) == "#b9763f"  # score 58.1
+        expect(page.locator(".dz-legend li").first).to_contain_text("dưới 25")
+        page.get_by_label("Tô màu xã theo").select_option("power_people_pct")
+        assert color_at(page, 105.5, 20.02) == "#d29c5e"  # 80 %
+        expect(page.locator(".dz-legend li").first).to_contain_text("dưới 25\u00a0%")
+        page.get_by_label("Tô màu xã theo").select_option("dead_people")
+        expect(page.locator(".dz-legend li").first).to_contain_text("từ 5.000")
+        expect(page.locator(".dz-legend li").last).to_contain_text("chưa có dữ liệu")
+        expect(page.locator(".dz-legend li").last.locator("b")).to_have_text("2")
+
+
+def test_every_commune_is_found_by_name_without_accents_and_by_code(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        for row, name in enumerate(tiny().communes["commune_name"]):
+            code = f"{row + 1:05d}"
+            plain = page.evaluate("deadzones.fold", name)
+            assert any(code in hit for hit in find(page, plain)), name
+            assert any(code in hit for hit in find(page, code)), name
+        assert find(page, "dong van")[0].startswith("Đồng Văn")
+        assert find(page, "EA MDROH")[0].startswith("Ea M'Droh")
+        same = find(page, "tan hoa")
+        assert len(same) == 2
+        assert "Bắc Mây" in same[0]
+        assert "Nam Mây" in same[1]
+        assert len(find(page, "tan hoa nam may")) == 1
+        assert find(page, "bac may")[0].startswith("Bắc Mây")
+        assert find(page, "zzz") == []
+        expect(page.locator("#dz-found-count")).to_have_text("Không tìm thấy")
+
+
+def test_finding_works_with_the_keyboard(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.keyboard.press("/")
+        page.keyboard.type("tan hoa")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        card = page.locator("#dz-card")
+        expect(card).to_contain_text("00007")
+        assert page.evaluate("document.activeElement.id") == "dz-card"
+        assert page.url.endswith("#c=00007")
+
+
+def test_a_link_opens_its_commune_and_measure(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00005&m=mobile_people_pct") as page:
+        expect(page.locator("#dz-card")).to_contain_text("Ea M'Droh")
+        expect(page.get_by_label("Tô màu xã theo")).to_have_value("mobile_people_pct")
+        middle = page.evaluate("deadzones.page.map.getBounds().contains([20.3, 105.3])")
+        assert middle
+    with opened(browser, pages / "tiny.html", "#c=00005&m=fibre&l=en&z=11") as page:
+        expect(page.get_by_label("Colour communes by")).to_have_value("fibre_people_pct")
+        assert page.evaluate("deadzones.page.map.getZoom()") == 11
+
+
+def test_the_language_switch_changes_words_and_numbers(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00001") as page:
+        expect(page.locator("html")).to_have_attribute("lang", "vi")
+        page.get_by_role("button", name="English").click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        expect(page.locator("#dz-card")).to_contain_text("12,345")
+        expect(page.locator("#dz-subtitle")).to_contain_text("31 January 2026")
+        expect(
+            page.get_by_role("combobox", name="Find a commune, province or code")
+        ).to_be_visible()
+        text = page.locator("body").inner_text()
+        for word in ("Tô màu", "Lớp bản đồ", "Vùng lõm", "chưa có dữ liệu", "Thứ tự"):
+            assert word not in text
+        page.get_by_role("button", name="Tiếng Việt").click()
+        text = page.locator("body").inner_text().replace(words.SYNTHETIC_BAND, "")
+        for word in ("Colour", "Layers", "Dead zones", "no data", "Score", "Mobile"):
+            assert word not in text
+
+
+def test_names_from_files_stay_text(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00003") as page:
+        assert page.locator("#dz-card h2").inner_text() == XSS
+        assert find(page, "img src")[0].startswith(XSS)
+        page.keyboard.press("Escape")
+        page.mouse.move(*pixel(page, 105.5, 20.18))
+        expect(page.locator(".dz-tip")).to_contain_text(XSS)
+        page.evaluate("deadzones.openZone(deadzones.page, 2)")
+        expect(page.locator(".dz-popup").last).to_contain_text(XSS)
+        page.evaluate("deadzones.openVillage(deadzones.page, 1)")
+        expect(page.locator(".dz-popup h3").last).to_have_text(XSS)
+        page.locator("#dz-sources summary").click()
+        expect(page.locator("#dz-sources-list")).to_contain_text(XSS)
+        assert page.locator("img").count() == 0
+
+
+def test_an_upgrade_tells_what_it_gives_costs_and_waits_for(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.get_by_role("button", name="Đề xuất 4").click()
+        popup = page.locator(".dz-popup").last  # the one before fades out
+        expect(popup.locator("h3")).to_have_text("4. Trạm mới")
+        expect(popup).to_contain_text("900\u00a0người")
+        expect(popup).to_contain_text("1,3\u00a0nghìn\u00a0tỷ\u00a0đồng")
+        expect(popup).to_contain_text("Phải chờ1. Kéo dài lưới điện, 3. Kéo dài cáp quang")
+        popup.get_by_role("button", name="3. Kéo dài cáp quang").click()
+        expect(popup.locator("h3")).to_have_text("3. Kéo dài cáp quang")
+        expect(popup).to_contain_text("cáp quang treo, 7,4\u00a0km")
+
+
+def test_a_dead_zone_tells_what_it_lacks(browser, pages):
+    with opened(browser, pages / "tiny.html", "#z=9") as page:
+        page.mouse.click(*pixel(page, 105.13, 20.265))
+        popup = page.locator(".dz-popup")
+        expect(popup.locator("h3")).to_have_text("Vùng lõm Z00004")
+        expect(popup).to_contain_text("Điện lưới")
+        expect(popup).to_contain_text("41\u00a0người")
+
+
+def test_layers_are_switched_and_counted(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        assert page.locator(".dz-badge").count() == 3  # one stands too near to a better one
+        expect(page.locator("[data-layer=upgrades]")).to_have_text("vẽ 3 trong 4")
+        page.get_by_label("Đề xuất nâng cấp").uncheck()
+        expect(page.locator(".dz-badge")).to_have_count(0)
+        page.get_by_label("Xã, phường, đặc khu").uncheck()
+        assert page.evaluate("deadzones.page.map.hasLayer(deadzones.page.sheets.communes)") is False
+        expect(page.get_by_label("Tuyến – Điện lưới")).to_be_checked()
+
+
+def test_badges_and_names_never_lie_on_each_other(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        for zoom in (6, 8, 9.5, 12):
+            page.evaluate("(zoom) => deadzones.page.map.setZoom(zoom, { animate: false })", zoom)
+            boxes = [box.bounding_box() for box in page.locator(".dz-badge span").all()]
+            for one, a in enumerate(boxes):
+                for b in boxes[:one]:
+                    assert a
+                    assert b
+                    apart_x = abs(a["x"] - b["x"]) >= min(a["width"], b["width"])
+                    assert apart_x or abs(a["y"] - b["y"]) >= a["height"]
+        page.evaluate("deadzones.page.map.setZoom(13, { animate: false })")
+        expect(page.locator("[data-layer=upgrades]")).to_have_text("4")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("name", ["wide", "inset"])
+def test_the_archipelagos_are_named_and_seen_at_first(browser, pages, name, size):
+    with opened(browser, pages / f"{name}.html", size=size) as page:
+        for text in ("Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"):
+            label = page.locator("span", has_text=text).last
+            expect(label).to_be_visible()
+            box = label.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= size["width"]
+            at = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+            over = page.evaluate(
+                "([x, y]) => document.elementsFromPoint(x, y).some("
+                "(node) => ['dz-panel', 'dz-card', 'dz-mini'].includes(node.id))",
+                at,
+            )
+            assert not over
+
+
+def test_a_narrow_screen_shows_the_map_and_opens_the_panel_on_demand(browser, pages):
+    with opened(browser, pages / "tiny.html", size=PHONE) as page:
+        assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        expect(page.get_by_label("Tô màu xã theo")).to_be_hidden()
+        page.locator("#dz-mini").click()
+        expect(page.get_by_label("Tô màu xã theo")).to_be_visible()
+        assert find(page, "phuoc an")
+        page.keyboard.press("Enter")
+        card = page.locator("#dz-card")
+        expect(card).to_contain_text("Phước An")
+        box = card.bounding_box()
+        assert box
+        assert box["width"] == PHONE["width"]
+        assert box["height"] < PHONE["height"] * 0.6
+
+
+def test_every_control_has_a_name(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00005") as page:
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("button, input, select, a[href], [role=button]")]
+            .filter((node) => !(node.ariaLabel || node.title || node.innerText.trim()
+                || node.labels?.[0]?.innerText.trim()))
+            .map((node) => node.outerHTML)"""
+        )
+        assert nameless == []
+
+
+def test_the_map_opens_inside_a_notebook(browser, pages, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(f"<!DOCTYPE html>{maps.draw(tiny())._repr_html_()}", encoding="utf-8")
+    context = browser.new_context(viewport=DESKTOP, offline=True)  # pyright: ignore[reportArgumentType]
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(notebook.as_uri())
+    inside = page.frame_locator("iframe")
+    inside.locator("html[data-ready]").wait_for(timeout=20_000)
+    inside.get_by_role("combobox").first.fill("phuoc an")
+    inside.locator("#dz-found li").first.click()
+    expect(inside.locator("#dz-card")).to_contain_text("12.345")
+    context.close()
+    assert not faults
+
+
+def test_a_plain_folium_marker_shows_on_the_page(browser, tmp_path):
+    drawn = maps.draw(tiny())
+    folium.Marker([20.3, 105.3], popup="Hà Nội").add_to(drawn)
+    drawn.save(tmp_path / "map.html")
+    with opened(browser, tmp_path / "map.html") as page:
+        icon = page.locator("img.leaflet-marker-icon")
+        expect(icon).to_have_count(1)
+        assert icon.evaluate("(node) => node.naturalWidth") > 0

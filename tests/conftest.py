@@ -1,0 +1,59 @@
+"""What all tests share: how hypothesis runs, and why some tests are skipped here."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).parents[1]
+REAL_DATA = ROOT.parent / "shared" / "data"
+
+# The same examples on every run, and no time limit for one: machines differ.
+settings.register_profile("deadzones", deadline=None, derandomize=True)
+settings.load_profile("deadzones")
+
+
+def find_chromium() -> Path | None:
+    """Find a Chromium that takes any profile folder, which the snap of it does not."""
+    for name in ("chromium", "google-chrome"):
+        found = shutil.which(name)
+        if found and not found.startswith("/snap/"):
+            return Path(found)
+    downloads = Path.home() / ".cache" / "ms-playwright"
+    return next(iter(sorted(downloads.glob("chromium-*/chrome-linux*/chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """Chromium's program, for playwright's `executable_path`."""
+    found = find_chromium()
+    assert found, "a test that uses a browser is marked `browser`"
+    return found
+
+
+def obstacles(marker: str) -> str | None:
+    """Say why the tests with a marker cannot run on this machine."""
+    if marker == "real" and not REAL_DATA.is_dir():
+        return "needs the shared folder of real data beside the repository"
+    if marker == "browser":
+        driver = [sys.executable, "-P", "-m", "playwright", "--version"]
+        if (
+            not find_chromium()
+            or subprocess.run(driver, capture_output=True, check=False).returncode
+        ):
+            return "needs Chromium: `make test` says how to get it"
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine cannot run."""
+    for marker in ("browser", "real"):
+        marked = [item for item in items if item.get_closest_marker(marker)]
+        if marked and (reason := obstacles(marker)):
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))

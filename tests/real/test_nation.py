@@ -1,0 +1,107 @@
+"""Every commune of Viet Nam on real open layers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import exactextract
+import geopandas as gpd
+import numpy as np
+import pytest
+import rasterio
+import shapely
+
+import deadzones as dz
+
+HERE = Path(__file__).parent
+SHARED = HERE.parents[2] / "shared" / "data"
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("nation")]
+
+HOANG_SA, TRUONG_SA = "20333", "22736"
+WORLDPOP_TOTAL = 97_338_582.98
+"""The raster's float64 sum, as its provenance note states it."""
+
+
+@pytest.fixture(scope="module")
+def nation() -> dz.Result:
+    return dz.run(dz.Study.read(HERE / "nation.toml"))
+
+
+def test_every_commune_and_province_is_there(nation: dz.Result) -> None:
+    assert len(nation.communes) == 3321
+    assert len(nation.provinces) == 34
+    assert nation.communes.index.str.fullmatch(r"\d{5}").all()
+    assert nation.communes.index.str.startswith("0").sum() == 994
+    assert nation.communes["province_code"].str.fullmatch(r"\d{2}").all()
+
+
+def test_everybody_is_counted(nation: dz.Result) -> None:
+    counts = nation.manifest["counts"]
+    with rasterio.open(SHARED / "population_worldpop2020_1km.tif") as file:
+        values = file.read(1)
+        total = float(values[values != file.nodata].astype(np.float64).sum())
+    assert total == pytest.approx(WORLDPOP_TOTAL, abs=0.01)
+    assert counts["people_counted"] == pytest.approx(total, rel=1e-9)
+    assert counts["people_in_communes"] + counts["people_outside"] == counts["people_counted"]
+    assert counts["people_outside"] == pytest.approx(767_000, abs=500)
+    assert nation.communes["people"].sum() == counts["people_in_communes"]
+
+
+def test_the_archipelagos_are_listed_unknown_and_drawn(nation: dz.Result) -> None:
+    assert nation.manifest["counts"]["communes_unknown"] == [HOANG_SA, TRUONG_SA]
+    rows = nation.communes.loc[[HOANG_SA, TRUONG_SA]]
+    assert (
+        rows[["people", "score", "rank", "all_people_pct", "mobile_area_pct"]].isna().all(axis=None)
+    )
+    assert not rows.geometry.is_empty.any()
+
+
+def test_no_other_commune_vanishes(nation: dz.Result) -> None:
+    assert nation.communes["people"].notna().sum() == 3319
+    assert (nation.communes["people"].dropna() > 0).all()
+
+
+def test_people_by_commune_are_those_of_exactextract(nation: dz.Result) -> None:
+    communes = gpd.read_parquet(SHARED / "communes_vn.parquet").sort_values("commune_code")
+    raster = str(SHARED / "population_worldpop2020_1km.tif")
+    peer = exactextract.exact_extract(raster, communes, ["sum"], output="pandas")["sum"]
+    known = nation.communes["people"].notna().to_numpy()
+    ours = nation.communes["people"].to_numpy()[known]
+    assert ours == pytest.approx(peer.to_numpy(dtype=float)[known], rel=2e-5, abs=0.5)
+
+
+def test_people_of_the_smallest_wards_are_those_of_planar_intersections(nation: dz.Result) -> None:
+    """Wards of a cell or two, by shapely alone."""
+    wards = nation.communes[nation.communes["people"].notna()].nsmallest(12, "area_km2")
+    with rasterio.open(SHARED / "population_worldpop2020_1km.tif") as file:
+        values, inverse, place = file.read(1).astype(float), ~file.transform, file.transform
+        values[values == file.nodata] = 0.0
+    for code, ward in wards.geometry.items():
+        west, south, east, north = ward.bounds
+        left, top = (int(np.floor(v)) for v in inverse * (west, north))
+        right, bottom = (int(np.ceil(v)) for v in inverse * (east, south))
+        people = 0.0
+        for row in range(top, bottom):
+            for column in range(left, right):
+                (x0, y0), (x1, y1) = place * (column, row), place * (column + 1, row + 1)
+                cell = shapely.box(x0, y1, x1, y0)
+                people += values[row, column] * shapely.intersection(cell, ward).area / cell.area
+        assert nation.communes.at[code, "people"] == pytest.approx(people, rel=1e-5)
+
+
+def test_dead_zones_hold_everybody_who_lacks_something(nation: dz.Result) -> None:
+    counts = nation.manifest["counts"]
+    inside, dropped = counts["people_in_dead_zones"], counts["people_in_dropped_clusters"]
+    assert inside + dropped == counts["people_lacking"]
+    assert counts["people_lacking"] == nation.communes["lacking_people"].sum()
+
+
+def test_the_page_of_the_nation_is_small_and_names_the_archipelagos(
+    nation: dz.Result, tmp_path: Path
+) -> None:
+    page = nation.write(tmp_path / "nation") / "map.html"
+    assert page.stat().st_size < 5_000_000
+    text = page.read_text(encoding="utf-8")
+    for name in ("Quần đảo Hoàng Sa", "Quần đảo Trường Sa"):
+        assert json.dumps(name)[1:-1] in text

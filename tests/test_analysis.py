@@ -1,0 +1,332 @@
+"""From files to tables: counts that reconcile, laws, and what others rely on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import drawn
+import exactextract
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import deadzones as dz
+from deadzones.coverage import scores
+from deadzones.geodata import synthetic
+
+GEOD = pyproj.Geod(ellps="WGS84")
+
+
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return synthetic.country(tmp_path_factory.mktemp("country"), communes=10, seed=4)
+
+
+@pytest.fixture(scope="module")
+def result(country: Path) -> dz.Result:
+    return dz.run(dz.Study.read(country))
+
+
+def test_counts_reconcile(result: dz.Result) -> None:
+    counts, communes = result.manifest["counts"], result.communes
+    assert counts["people_counted"] == counts["people_in_communes"] + counts["people_outside"]
+    assert counts["people_counted"] == pytest.approx(counts["people_input"], rel=1e-9)
+    assert counts["people_in_communes"] == communes["people"].sum()
+    assert counts["people_lacking"] == communes["lacking_people"].sum()
+    assert (
+        counts["people_in_dead_zones"] + counts["people_in_dropped_clusters"]
+        == counts["people_lacking"]
+    )
+    assert counts["people_in_dead_zones"] == result.dead_zones["people"].sum()
+    assert counts["people_in_dead_zones"] == communes["dead_people"].sum()
+    assert result.provinces["people"].sum() == communes["people"].sum()
+
+
+def test_people_by_commune_are_those_of_exactextract(country: Path, result: dz.Result) -> None:
+    folder = country.parent
+    communes = gpd.read_file(folder / "communes.gpkg").sort_values("commune_code")
+    peer = exactextract.exact_extract(
+        str(folder / "people.tif"), communes, ["sum"], output="pandas"
+    )
+    assert result.communes["people"].to_numpy() == pytest.approx(peer["sum"], rel=1e-5)
+
+
+def test_areas_are_those_of_the_ellipsoid(result: dz.Result) -> None:
+    expected = [abs(GEOD.geometry_area_perimeter(g)[0]) / 1e6 for g in result.communes.geometry]
+    assert result.communes["area_km2"].to_numpy() == pytest.approx(expected, rel=1e-5)
+
+
+def test_percentages_follow_from_people(result: dz.Result) -> None:
+    communes = result.communes
+    for key in ("mobile", "fibre", "power"):
+        expected = 100 * (1 - communes[f"{key}_lacking_people"] / communes["people"])
+        assert communes[f"{key}_people_pct"].to_numpy() == pytest.approx(expected)
+    all_served = 100 * (1 - communes["lacking_people"] / communes["people"])
+    assert communes["all_people_pct"].to_numpy() == pytest.approx(all_served)
+
+
+def test_the_output_contract(result: dz.Result) -> None:
+    assert result.communes.index.name == "commune_code"
+    assert {
+        "commune_name",
+        "province_code",
+        "province_name",
+        "people",
+        "area_km2",
+        "all_people_pct",
+        "dead_people",
+        "score",
+        "rank",
+        "rank_tied",
+        "mobile_people_pct",
+        "mobile_area_pct",
+        "fibre_people_pct",
+        "fibre_area_pct",
+        "power_people_pct",
+        "power_area_pct",
+    } <= set(result.communes)
+    assert {
+        "lacks",
+        "people",
+        "area_km2",
+        "commune_code",
+        "nearest_place",
+        "severity",
+        "geometry",
+    } <= set(result.dead_zones)
+    assert {
+        "rank",
+        "kind",
+        "people_gained",
+        "cost_vnd",
+        "people_per_billion_vnd",
+        "cumulative_people",
+        "cumulative_cost_vnd",
+        "depends_on",
+    } <= set(result.upgrades)
+    assert sorted(result.communes["rank"]) == list(range(1, 11))
+    assert result.upgrades.index.is_unique
+
+
+def test_upgrades_add_up_and_keep_the_budget(result: dz.Result) -> None:
+    upgrades = result.upgrades
+    assert upgrades["cumulative_people"].iloc[-1] == pytest.approx(upgrades["people_gained"].sum())
+    assert upgrades["cumulative_cost_vnd"].iloc[-1] <= 500e9
+    assert upgrades["cumulative_distinct_people"].is_monotonic_increasing
+    assert (
+        upgrades["cumulative_distinct_people"].iloc[-1]
+        <= result.manifest["counts"]["people_lacking"]
+    )
+    rank = upgrades["rank"]
+    for name, waits in upgrades["depends_on"].items():
+        assert all(rank[first] < rank[name] for first in waits.split(";") if first)
+    lacking = sum(
+        result.manifest["national"][f"{key}_lacking_people"] for key in ("mobile", "fibre", "power")
+    )
+    assert upgrades["people_gained"].sum() <= lacking
+
+
+def test_evidence_is_the_weakest_and_runs_through(result: dz.Result) -> None:
+    assert result.manifest["synthetic"] is True
+    assert result.manifest["evidence"] == "synthetic"
+    assert all(layer["sha256"] for layer in result.manifest["layers"].values())
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name != "timings.json"
+    }
+
+
+def test_same_study_same_bytes(country: Path, result: dz.Result, tmp_path: Path) -> None:
+    one = digest(result.write(tmp_path / "one"))
+    other = digest(dz.run(dz.Study.read(country)).write(tmp_path / "other"))
+    assert one == other
+    assert set(one) >= {
+        "communes.parquet",
+        "communes.csv",
+        "dead_zones.gpkg",
+        "upgrades.gpkg",
+        "upgrades.csv",
+        "map.html",
+        "manifest.json",
+    }
+
+
+def test_a_result_reads_back_as_it_was(result: dz.Result, tmp_path: Path) -> None:
+    back = dz.read(result.write(tmp_path / "out"))
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(back.communes.drop(columns="geometry")),
+        pd.DataFrame(result.communes.drop(columns="geometry")),
+    )
+    assert back.dead_zones["people"].tolist() == result.dead_zones["people"].tolist()
+    assert back.upgrades.index.tolist() == result.upgrades.index.tolist()
+    assert dict(back.manifest) == json.loads(json.dumps(dict(result.manifest)))
+
+
+def test_codes_stay_text_in_the_csv(result: dz.Result, tmp_path: Path) -> None:
+    path = result.write(tmp_path / "out") / "communes.csv"
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(path, dtype={"commune_code": str, "province_code": str})
+    assert table["commune_code"].tolist() == result.communes.index.tolist()
+
+
+def ran(folder: Path, **changes: object) -> dz.Result:
+    return dz.run(dz.Study.read(drawn.country(folder, **changes)))  # pyright: ignore[reportArgumentType]
+
+
+def test_a_commune_off_the_raster_is_unknown_but_listed(tmp_path: Path) -> None:
+    boxes = drawn.BOXES | {"92001": (50.0, 50.0, 51.0, 51.0)}
+    found = ran(tmp_path, boxes=boxes)
+    row = found.communes.loc["92001"]
+    unknown = [
+        "people",
+        "score",
+        "rank",
+        "rank_tied",
+        "mobile_people_pct",
+        "power_area_pct",
+        "dead_people",
+    ]
+    assert row[unknown].isna().all()
+    assert row["area_km2"] > 0
+    assert found.manifest["counts"]["communes_unknown"] == ["92001"]
+    assert found.communes["rank"].dropna().tolist() == [*found.communes["rank"].dropna()]
+    assert np.isnan(found.provinces.loc["92", "people"])
+
+
+def test_a_commune_far_away_changes_nobodys_score(tmp_path: Path) -> None:
+    before = ran(tmp_path / "before").communes
+    people = drawn.PEOPLE
+    more = drawn.BOXES | {"92001": (7.0, 0.0, 8.0, 4.0), "91001": (6.0, 0.0, 7.0, 4.0)}
+    split = ran(tmp_path / "split", boxes=more, people=people).communes
+    for code in ("90001", "90002"):
+        assert split.at[code, "score"] == before.at[code, "score"]
+
+
+@settings(max_examples=5)
+@given(order=st.permutations(list(drawn.BOXES)))
+def test_the_order_of_communes_changes_nothing(
+    tmp_path_factory: pytest.TempPathFactory, order: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    plain = ran(folder / "plain")
+    shuffled = ran(folder / "shuffled", boxes={code: drawn.BOXES[code] for code in order})
+    pd.testing.assert_frame_equal(plain.communes, shuffled.communes)
+    pd.testing.assert_frame_equal(plain.dead_zones, shuffled.dead_zones)
+    pd.testing.assert_frame_equal(plain.upgrades, shuffled.upgrades)
+
+
+def test_more_sites_never_lower_a_score(tmp_path: Path) -> None:
+    few = ran(tmp_path / "few").communes["score"]
+    many = ran(tmp_path / "many", sites=((0.5, 0.5), (4.5, 1.5))).communes["score"]
+    assert (many >= few).all()
+
+
+def test_an_area_takes_only_its_provinces(tmp_path: Path) -> None:
+    found = ran(tmp_path, extra='[area]\nprovinces = ["91"]\n')
+    assert found.communes.index.tolist() == ["91001"]
+    assert found.manifest["counts"]["people_in_communes"] == 82.0
+
+
+def test_a_box_takes_the_communes_that_it_touches(tmp_path: Path) -> None:
+    west, south = drawn.lonlat(1, 1)
+    east, north = drawn.lonlat(4, 2)
+    found = ran(tmp_path, extra=f"[area]\nbbox = [{west}, {south}, {east}, {north}]\n")
+    assert found.communes.index.tolist() == ["90001", "90002"]
+
+
+def test_tables_in_memory_do_as_well_as_files(tmp_path: Path) -> None:
+    study = dz.Study.read(drawn.country(tmp_path))
+    tables = {
+        name: gpd.read_file(tmp_path / f"{file}.gpkg")
+        for name, file in {"communes": "communes", "sites": "sites"}.items()
+    }
+    raw = study.model_dump(exclude={"layers"})
+    layers = {
+        name: {**layer.model_dump(), "path": tables.get(name, str(tmp_path / str(layer.path)))}
+        for name, layer in study.layers.items()
+    }
+    found = dz.run(dz.Study(**raw, layers=layers))
+    expected = dz.run(study)
+    pd.testing.assert_frame_equal(found.communes, expected.communes)
+
+
+def test_people_at_points_and_as_totals_are_read_too(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path)
+    text = study.read_text()
+    points = drawn.points([(0.5, 0.5), (7.5, 1.5)], people=[30.0, 70.0])
+    points.to_file(tmp_path / "people.gpkg")
+    study.write_text(
+        text.replace(
+            '"people_raster"\npath = "people.tif"', '"people_points"\npath = "people.gpkg"'
+        )
+    )
+    by_points = dz.run(dz.Study.read(study)).communes["people"]
+    assert by_points.tolist() == [30.0, 0.0, 70.0]
+    (tmp_path / "people.csv").write_text("commune_code,people\n90001,30\n91001,70\n")
+    study.write_text(
+        text.replace(
+            '"people_raster"\npath = "people.tif"', '"commune_totals"\npath = "people.csv"'
+        )
+    )
+    by_totals = dz.run(dz.Study.read(study)).communes["people"]
+    assert by_totals[["90001", "91001"]].tolist() == [30.0, 70.0]
+    assert np.isnan(by_totals["90002"])
+
+
+def test_a_public_study_holds_no_place_of_a_site(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path / "in", sites=((1.23457, 2.34567),))
+    study.write_text("public = true\n" + study.read_text())
+    folder = dz.run(dz.Study.read(study)).write(tmp_path / "out")
+    lon, lat = drawn.lonlat(1.23457, 2.34567)
+    assert len(gpd.read_parquet(folder / "assets.parquet")) == 0
+    for path in folder.iterdir():
+        content = path.read_bytes()
+        assert f"{lon:.5f}".encode() not in content
+        assert f"{lat:.5f}".encode() not in content
+
+
+def test_names_from_files_do_no_harm(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path / "in")
+    communes = drawn.communes(drawn.BOXES)
+    communes.loc[0, "commune_name"] = '=HYPERLINK("http://x")'
+    communes.loc[1, "commune_name"] = "<img src=x onerror=alert(1)>"
+    communes.to_file(tmp_path / "in" / "communes.gpkg")
+    folder = dz.run(dz.Study.read(study)).write(tmp_path / "out")
+    csv = (folder / "communes.csv").read_text(encoding="utf-8-sig")
+    assert "'=HYPERLINK" in csv
+    assert "\n=" not in csv
+    assert ",=" not in csv
+    assert "<img src=x" not in (folder / "map.html").read_text()
+
+
+def test_villages_roads_and_anchors_are_counted(result: dz.Result) -> None:
+    communes = result.communes
+    assert communes["villages"].sum() == len(result.villages)
+    lacking = result.villages["lacks"].fillna("") != ""
+    assert communes["villages_lacking"].sum() == lacking.sum()
+    assert communes["road_km"].sum() > 0
+    assert communes["mobile_road_pct"].between(0, 100).all()
+    assert (communes["anchors_lacking"] <= communes["anchors"]).all()
+
+
+def test_inputs_are_left_as_they_were(country: Path) -> None:
+    before = digest(country.parent)
+    dz.run(dz.Study.read(country))
+    assert digest(country.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("VNPT VinaPhone", "vnpt_vinaphone"), ("Đài 5G", "dai_5g")]
+)
+def test_operators_become_parts_of_column_names(name: str, expected: str) -> None:
+    assert scores.slug(name) == expected

@@ -1,0 +1,300 @@
+import datetime as dt
+import html
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import folium
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from tiny_result import SITE, XSS, real_viet_nam, tiny
+from unpacked import layer, settings, unpack
+
+from deadzones.reports import (
+    commune_layer,
+    maps,
+    measures,
+    offline,
+    overlays,
+    sovereignty,
+    words,
+)
+from deadzones.reports.map_elements import PackedLayer
+
+REPORTS = Path(maps.__file__).parent
+
+
+# --- choices ----------------------------------------------------------------------------------
+
+
+def test_measures_are_offered_by_score_service_and_operator():
+    keys = [choice["key"] for choice in settings(maps.draw(tiny()))["measures"]]
+    assert keys[:3] == ["score", "dead_people", "all_people_pct"]
+    assert "power_people_pct" in keys
+    assert keys[-2:] == ["mobile_viettel_people_pct", "mobile_vnpt_people_pct"]
+
+
+def test_an_operator_keeps_its_own_name():
+    services = {"services": {"mobile": {"name_vi": "sóng di động", "operators": ["Mộng Mobile"]}}}
+    (found,) = measures.available(["mobile_mong_mobile_people_pct"], services)
+    assert found.label[0] == "Sóng di động: Mộng Mobile"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [("score", "score"), ("fibre", "fibre_people_pct"), ("all_people_pct", "all_people_pct")],
+)
+def test_a_measure_is_a_column_or_a_service(asked, first):
+    assert settings(maps.draw(tiny(), measure=asked))["measure"] == first
+
+
+def test_wrong_choices_are_told_with_what_there_is():
+    with pytest.raises(ValueError, match=r"no measure '5g'.*score, dead_people"):
+        maps.draw(tiny(), measure="5g")
+    with pytest.raises(ValueError, match=r"no province '99'.*01, 02"):
+        maps.draw(tiny(), province="99")
+    with pytest.raises(ValueError, match=r"no language 'fr'.*vi, en"):
+        maps.draw(tiny(), lang="fr")  # pyright: ignore[reportArgumentType]
+
+
+def test_one_province_holds_only_its_own():
+    drawn = maps.draw(tiny(), province="02")
+    columns, _ = unpack(layer(drawn, "communes").text)
+    assert columns["code"] == ["00007", "00008", "00009"]
+    zones, _ = unpack(layer(drawn, "zones").text)
+    assert zones["id"] == ["Z00007"]
+
+
+def test_lightness_of_the_palette_falls_evenly():
+    light = [lightness(color) for color in measures.SAND]
+    falls = -np.diff(light)
+    assert (falls > 5).all(), "two classes would look alike in grey"
+    assert len(measures.SAND) == len(measures.SHARE_BREAKS) + 1 == len(measures.PEOPLE_BREAKS) + 1
+
+
+def lightness(color):
+    """CIE L*, 0-100."""
+    rgb = np.array([int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return 116 * np.cbrt(linear @ [0.2126, 0.7152, 0.0722]) - 16
+
+
+# --- overlays ---------------------------------------------------------------------------------
+
+
+def test_when_not_all_fit_those_with_most_people_stay_and_the_page_says_so(monkeypatch):
+    rng = np.random.default_rng(0)
+    corner = rng.uniform(0, 10, (600, 2))
+    one = tiny().dead_zones.iloc[[0] * 600]
+    table = gpd.GeoDataFrame(
+        one.assign(people=rng.permutation(600).astype(float)),
+        geometry=shapely.box(*corner.T, *(corner.T + 0.01)),
+        crs=4326,
+    )
+    whole = overlays.dead_zones(table, commune_layer.Detail(0, 1e-5), public=False)
+    assert (whole.shown, whole.total) == (600, 600)
+    monkeypatch.setattr(overlays, "LIMIT_BYTES", len(whole.text) // 2)
+    part = overlays.dead_zones(table, commune_layer.Detail(0, 1e-5), public=False)
+    assert len(part.text) <= len(whole.text) // 2
+    assert part.shown < part.total == 600
+    assert min(unpack(part.text)[0]["people"]) == 600 - part.shown
+
+
+def test_villages_that_lack_nothing_are_not_drawn_and_unknown_ones_are():
+    columns, _ = unpack(layer(maps.draw(tiny()), "villages").text)
+    assert columns["lacks"] == ["mobile", "mobile+fibre", None]
+
+
+def test_the_network_has_one_layer_for_each_layer_and_kind():
+    drawn = maps.draw(tiny())
+    found = [
+        (child.about["layer"], child.about["kind"], child.about["total"])
+        for child in drawn._children.values()
+        if isinstance(child, PackedLayer) and child.role == "assets"
+    ]
+    assert sorted(found) == [
+        ("declared", "area", 1),
+        ("fibre_nodes", "node", 1),
+        ("grid", "line", 1),
+        ("mobile_sites", "site", 2),
+    ]
+
+
+def test_a_result_without_zones_upgrades_villages_and_assets_is_drawn():
+    result = tiny()
+    bare = replace(
+        result,
+        dead_zones=result.dead_zones.iloc[:0],
+        upgrades=result.upgrades.iloc[:0],
+        villages=result.villages.iloc[:0],
+        assets=result.assets.iloc[:0],
+    )
+    drawn = maps.draw(bare)
+    assert layer(drawn, "zones").about == {"shown": 0, "total": 0}
+    offline.page(drawn)
+    offline.page(maps.draw(bare, province="01"))
+
+
+# --- the page ---------------------------------------------------------------------------------
+
+
+def test_a_map_is_a_folium_map_and_takes_more_layers():
+    drawn = maps.draw(tiny())
+    assert isinstance(drawn, folium.Map)
+    folium.Marker([20.1, 105.1]).add_to(drawn)
+    assert "L.marker" in offline.page(drawn)
+
+
+def test_a_notebook_shows_the_inlined_page():
+    drawn = maps.draw(tiny())
+    shown = drawn._repr_html_()
+    assert shown.startswith("<iframe")
+    assert html.unescape(shown.split('srcdoc="')[1].split('" title=')[0]) == offline.page(drawn)
+
+
+def test_save_writes_the_offline_page(tmp_path):
+    drawn = maps.draw(tiny())
+    drawn.save(tmp_path / "map.html")
+    assert (tmp_path / "map.html").read_text(encoding="utf-8") == offline.page(drawn)
+
+
+def test_the_same_result_gives_the_same_bytes():
+    assert offline.page(maps.draw(tiny())) == offline.page(maps.draw(tiny()))
+
+
+def test_text_from_data_never_becomes_html():
+    title = f"</title><script>alert(1)</script>{XSS}"
+    page = offline.page(maps.draw(tiny(title=title)))
+    assert "<img src=x" not in page
+    assert "<script>alert" not in page
+    assert html.escape(title) in page
+
+
+def test_paths_and_checksums_stay_at_home():
+    page = offline.page(maps.draw(tiny()))
+    assert "/secret/" not in page
+    assert "0" * 64 not in page
+
+
+def test_the_sources_are_told():
+    sources = settings(maps.draw(tiny()))["sources"]
+    assert sources[2] == {
+        "name": "mobile_sites",
+        "role": "mobile",
+        "owner": "Viettel",
+        "operator": "Viettel",
+        "date": "2026-01-31",
+        "evidence": "declared",
+    }
+
+
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_synthetic_data_is_written_across_the_page(synthetic):
+    page = offline.page(maps.draw(tiny(synthetic=synthetic)))
+    assert (f'id="dz-band">{words.SYNTHETIC_BAND}' in page) is synthetic
+
+
+def everything(drawn):
+    """All that a page says, unpacked."""
+    packed = [child for child in drawn._children.values() if isinstance(child, PackedLayer)]
+    return offline.page(drawn) + "".join(str(unpack(each.text)) for each in packed)
+
+
+def test_a_public_page_holds_no_site():
+    digits = [re.compile(re.escape(f"{side:.3f}")) for side in SITE]
+    private, public = everything(maps.draw(tiny())), everything(maps.draw(tiny(public=True)))
+    for found in digits:
+        assert found.search(private)
+        assert not found.search(public)
+    assert '"assets"' in private
+    assert 'receive("assets"' not in public
+    assert "'mobile_km'" in private
+    assert "'mobile_km'" not in public
+    assert "'link_km'" in private
+    assert "'link_km'" not in public
+
+
+def test_a_public_page_places_proposals_to_a_kilometre():
+    _, shapes = unpack(layer(maps.draw(tiny(public=True)), "upgrades").text)
+    places = np.array([parts[0][0] for parts in shapes])
+    np.testing.assert_allclose(places, places.round(2), atol=1e-9)
+
+
+# --- Viet Nam ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("manifest", "province", "real"),
+    [
+        ({"country": "VN"}, "xx", True),
+        ({"country": "XX"}, "12", False),
+        ({}, "12", True),
+        ({}, "02", False),
+        ({"layers": {"a": {"role": "communes", "evidence": "declared"}}}, "12", True),
+        ({"layers": {"a": {"role": "communes", "evidence": "synthetic"}}}, "12", False),
+        ({"layers": {"a": {"role": "people", "evidence": "synthetic"}}}, "12", True),
+    ],
+)
+def test_the_real_viet_nam_is_told_from_a_made_up_country(manifest, province, real):
+    communes = gpd.GeoDataFrame({"province_code": [province]})
+    assert sovereignty.is_viet_nam(manifest, communes) is real
+
+
+def test_the_archipelagos_stand_on_every_page_of_viet_nam_and_on_no_other():
+    small = settings(maps.draw(real_viet_nam(tiny())))
+    assert [each["name"] for each in small["archipelagos"]] == [
+        "Quần đảo Hoàng Sa (TP. Đà Nẵng)",
+        "Quần đảo Trường Sa (tỉnh Khánh Hòa)",
+    ]
+    assert small["inset"]
+    made_up = settings(maps.draw(tiny()))
+    assert made_up["archipelagos"] == []
+    assert not made_up["inset"]
+    assert "Hoàng Sa" not in offline.page(maps.draw(tiny()))
+
+
+def test_the_first_view_of_a_nation_holds_the_archipelagos():
+    result = real_viet_nam(tiny())
+    wide = replace(result, communes=result.communes.assign(geometry=scaled(result.communes)))
+    found = settings(maps.draw(wide))
+    (south, west), (north, east) = found["bounds"]
+    assert not found["inset"]
+    for each in found["archipelagos"]:
+        for lon, lat in [each["label"], *each["islands"]]:
+            assert west <= lon <= east
+            assert south <= lat <= north
+
+
+def scaled(communes):
+    return communes.geometry.affine_transform([20, 0, 0, 20, -19 * 105, -19 * 20 - 8])
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def test_numbers_are_written_as_each_language_does():
+    assert words.number(1_234_567.84, "vi", 1) == "1.234.567,8"
+    assert words.number(1_234_567.84, "en", 1) == "1,234,567.8"
+    assert words.word("persons", "vi", n="12") == "12 người"
+    assert words.word("no_data", "vi") == "chưa có dữ liệu"
+
+
+def test_the_scripts_ask_only_for_words_that_exist():
+    scripts = "\n".join(path.read_text("utf-8") for path in sorted(REPORTS.glob("map_*.js")))
+    asked = set(re.findall(r'(?:word|say|quantity)\(\s*"(\w+)"', scripts))
+    assert len(asked) > 40
+    assert asked <= set(words.WORDS)
+
+
+def test_both_languages_have_the_same_places():
+    for key, (vi, en) in words.WORDS.items():
+        assert re.findall(r"{\w+}", vi) == re.findall(r"{\w+}", en) or set(
+            re.findall(r"{\w+}", vi)
+        ) == set(re.findall(r"{\w+}", en)), key
+
+
+def test_dates_are_written_as_iso_for_the_page():
+    source = {"layers": {"a": {"role": "people", "date": dt.date(2026, 1, 31)}}}
+    assert settings(maps.draw(tiny(**source)))["sources"][0]["date"] == "2026-01-31"
