@@ -23,7 +23,7 @@ demo: $(READY) ## Make up a country, analyse it and write its map below out/
 	@$(BIN)/deadzones demo --out out $(ARGS)
 
 test: $(READY) browser ## Run the tests, all but the long ones
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist worksteal $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
 check: $(READY) ## Check style, format and types; change nothing
 	@failed=; $(BIN)/ruff check . || failed=1; \

@@ -5,6 +5,7 @@ Nothing heavy is imported here: ``deadzones --help`` answers at once.
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
@@ -14,7 +15,6 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,7 +23,6 @@ import typer
 if TYPE_CHECKING:
     from .coverage.study import Study
     from .geodata.faults import Fault
-    from .reports.products import Result
     from .reports.words import Lang
 
 BAD_INPUT = 2
@@ -59,9 +58,7 @@ def _finite(value: float | None) -> float | None:
     return value
 
 
-Budget = Annotated[
-    float | None, typer.Option(help="VND; the study's own if absent.", callback=_finite)
-]
+Budget = Annotated[float | None, typer.Option(help="VND; else the study's.", callback=_finite)]
 
 
 @app.command(epilog="Example: deadzones demo --out out")
@@ -77,8 +74,10 @@ def demo(
     with _door(log_level):
         from .geodata import synthetic
         from .geodata.faults import BadInput, Fault
+        from .reports import products
 
         _check_folder(out)
+        products.refuse_foreign(out / "demo")
         try:
             with _progress(1, quiet=quiet) as tell:
                 tell("making up a country")
@@ -118,9 +117,10 @@ def rank(
     with _door(log_level):
         from .reports import products, summary
 
+        wanted = _study(study, quiet=quiet)
         if out is not None:
             _check_folder(out)
-        wanted = _study(study, quiet=quiet)
+            products.refuse_foreign(out / wanted.name)
         if budget is not None:
             upgrades = wanted.upgrades.model_copy(update={"budget_vnd": budget})
             wanted = wanted.model_copy(update={"upgrades": upgrades})
@@ -172,8 +172,6 @@ def check(
 ) -> None:
     """Look into a study and all its files; tell every fault at once."""
     with _door(log_level):
-        from .coverage import explain as explaining
-
         found, faults = _inspect(study, always=True, quiet=quiet or as_json)
         if as_json:
             print(json.dumps([fault.as_dict() for fault in faults], ensure_ascii=False, indent=2))
@@ -184,6 +182,8 @@ def check(
         if faults:
             raise typer.Exit(BAD_INPUT)
         if explain and found is not None and not as_json:
+            from .coverage import explain as explaining
+
             _print(explaining.lines(found), quiet=False)
 
 
@@ -213,29 +213,30 @@ def _check_folder(folder: Path) -> None:
     from .geodata.faults import BadInput, Fault
 
     there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not there.is_dir() or not os.access(there, os.W_OK):
+    if not (there.is_dir() and os.access(there, os.W_OK)):
         found = "a folder that may not be written" if there.is_dir() else "a file"
-        wanted = "a folder to write into"
-        raise BadInput([Fault(str(there), found, wanted, "Choose another place.")])
+        fault = Fault(str(there), found, "a folder to write into", "Choose another place.")
+        raise BadInput([fault])
 
 
 def _run(path: Path, out: Path, lang: Lang | None, *, quiet: bool) -> None:
     from .reports import products, summary
 
     study = _study(path, quiet=quiet)
+    products.refuse_foreign(out / study.name)
     with _progress(len(study.layers) + _STAGES + _WRITING, quiet=quiet) as tell:
-        result: Result = products.run(study, tell)
+        result = products.run(study, tell)
         folder = result.write(out / study.name, lang=lang or "vi", tell=tell)
     _print(summary.sentences(result, _language(lang)), quiet=quiet)
-    place = {"vi": "Bản đồ", "en": "Map"}[_language(lang)]
-    _print(iter([f"{place}: {folder / 'map.html'}"]), quiet=quiet)
+    name = {"vi": "Bản đồ", "en": "Map"}[_language(lang)]
+    _print(iter([f"{name}: {folder / 'map.html'}"]), quiet=quiet)
 
 
 def _language(lang: Lang | None) -> Lang:
     if lang is not None:
         return lang
-    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG", "")
-    return "vi" if spoken.startswith("vi") else "en"
+    spoken = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "vi" if next(filter(None, spoken), "").startswith("vi") else "en"
 
 
 def _print(lines: Iterator[str], *, quiet: bool) -> None:
@@ -247,8 +248,8 @@ def _print(lines: Iterator[str], *, quiet: bool) -> None:
 def _complain(faults: list[Fault]) -> None:
     for fault in faults:
         print(_harmless(str(fault)), file=sys.stderr)
-    count = len(faults)
-    print(f"{count} fault{'s' if count != 1 else ''}; nothing was written.", file=sys.stderr)
+    number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    print(f"{number}; nothing was written.", file=sys.stderr)
 
 
 def _harmless(line: str) -> str:
@@ -274,32 +275,26 @@ def _door(log_level: str) -> Generator[None]:
 
 @contextmanager
 def _progress(steps: int, *, quiet: bool) -> Generator[Callable[[str], None]]:
-    """Say what is being done: a bar of so many steps on a terminal, plain lines elsewhere."""
+    """Say what is being done: a bar on a terminal, plain lines elsewhere."""
     if quiet:
         yield lambda _: None
     elif not sys.stderr.isatty():
-        yield lambda text: print(text, file=sys.stderr, flush=True)
+        yield lambda text: print(_harmless(text), file=sys.stderr, flush=True)
     else:
+        from rich import progress as rich
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeElapsedColumn as Elapsed
 
-        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"), Elapsed())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task, done = bar.add_task("", total=steps), count()
-            yield lambda text: bar.update(task, description=text, completed=next(done))
+        words = rich.TextColumn("{task.description}", markup=False)
+        columns = (rich.BarColumn(), rich.MofNCompleteColumn(), words, rich.TimeElapsedColumn())
+        with rich.Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task, done = bar.add_task("", total=steps), itertools.count()
+            yield lambda text: bar.update(task, description=_harmless(text), completed=next(done))
+            bar.update(task, completed=steps)
 
 
 def main() -> None:
-    """Run the command line.
-
-    Examples
-    --------
-    >>> main  # doctest: +ELLIPSIS
-    <function main at ...>
-    """
+    """Run the command line: ``deadzones``."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal of few letters must not stop a run at its last line.
+        if isinstance(stream, TextIOWrapper):  # one of few letters must not stop a run
             stream.reconfigure(errors="replace")
     app()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from .access import Access
 from .candidates import Candidates
 from .cells import Cells
 from .inputs import Inputs, Step, load
-from .study import Study
+from .study import Rule, Study
 from .zones import Clusters, Lacks
 
 
@@ -40,7 +41,7 @@ class Tables:
     manifest : mapping
         The study, versions, inputs with SHA-256, evidence, counts that reconcile.
     timings : list of mapping
-        Stage, seconds, peak memory so far (MB; null where the system does not tell).
+        Stage, start (UTC), seconds, peak memory so far (MB; null where the system does not tell).
 
     Examples
     --------
@@ -131,9 +132,23 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
         ranked = upgrades.table(plan, offers, cells, zone_of_cell)
     manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, plan)
     manifest["national"] = scores.national(table, rules)
-    shown = found.assets.iloc[:0] if study.public else found.assets
-    shown = asset_table.clipped(shown, inputs.communes)
-    return Tables(table, provinces, dead, ranked, villages, shown, manifest, timings)
+    shown = asset_table.clipped(found.assets, inputs.communes)
+    tables = Tables(table, provinces, dead, ranked, villages, shown, manifest, timings)
+    return _published(tables, rules) if study.public else tables
+
+
+def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
+    """Leave out what tells where sites are: they themselves, and every distance to them.
+
+    From a few exact distances a site can be found to the metre.
+    """
+    told = [f"{service}_km" for service in services]
+    return replace(
+        tables,
+        dead_zones=tables.dead_zones.drop(columns=told),
+        upgrades=tables.upgrades.assign(link_km=float("nan")),
+        assets=tables.assets.iloc[:0],
+    )
 
 
 def survey(
@@ -251,10 +266,12 @@ def stage(name: str, timings: list[Mapping[str, Any]], tell: Step) -> Generator[
     'thinking'
     """
     tell(name)
+    began = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     start = time.perf_counter()
     yield
     seconds = round(time.perf_counter() - start, 3)
-    timings.append({"stage": name, "seconds": seconds, "peak_memory_mb": _peak_memory_mb()})
+    memory = _peak_memory_mb()
+    timings.append({"stage": name, "start": began, "seconds": seconds, "peak_memory_mb": memory})
 
 
 def _peak_memory_mb() -> float | None:

@@ -22,6 +22,9 @@ from .zones import Lacks
 PERSONS_PER_HOUSEHOLD = 3.6
 """Population and housing census of Viet Nam, 2019."""
 
+_LEAST_REACH_KM = 1.0
+"""An upgrade serves at least its own village, also where the threshold is 0 km."""
+
 _KM_PER_DEGREE = 111.32
 """Of latitude, on average; only squares for candidates are laid out with it."""
 
@@ -103,6 +106,7 @@ def propose(
             continue
         target = np.flatnonzero((state.mask >> bit & 1 > 0) & (zone_of_cell >= 0))
         reach_km = remedy.reach_km if remedy.reach_km is not None else rule.limit.value
+        reach_km = max(reach_km, _LEAST_REACH_KM)
         chosen = _spread(cells, target, reach_km)
         tables.append(pd.DataFrame({"service": service, "kind": remedy.kind, "cell": chosen}))
         reaches.append(_reach(cells, chosen, target, reach_km))
@@ -172,11 +176,12 @@ def _link(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Find the cheapest way to the network: its cost item, its length, its cost.
 
-    Where the study has no layer of that network, the way costs nothing and its item is "".
+    Where the study has no layer of that network, the way is not priced: its item is "", its length
+    unknown.
     """
-    nothing = np.zeros(len(at))
     if not remedy.links or remedy.link_to not in assets:
-        return np.full(len(at), "", dtype=object), nothing, nothing
+        unknown = np.full(len(at), np.nan)
+        return np.full(len(at), "", dtype=object), unknown, np.zeros(len(at))
     km = distance.nearest(cells.lon[at], cells.lat[at], assets[remedy.link_to])[0] / 1000.0
     ways = np.stack([_way_vnd(link, km, unit_vnd) for link in remedy.links])
     best = ways.argmin(axis=0)

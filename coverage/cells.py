@@ -54,6 +54,11 @@ class Cells:
     lat: np.ndarray
 
     @property
+    def land(self) -> np.ndarray:
+        """Share of each cell that lies in communes."""
+        return np.bincount(self.of_triple, weights=self.plan.fraction, minlength=len(self.number))
+
+    @property
     def grid(self) -> Grid:
         """The grid of the cells."""
         return self.plan.grid
@@ -65,7 +70,7 @@ class Cells:
         column, row = ~self.grid.transform * (there.x.to_numpy(), there.y.to_numpy())
         inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
         number = np.where(inside, np.floor(row) * columns + np.floor(column), -1).astype(np.int64)
-        at = np.searchsorted(self.number, number).clip(max=max(len(self.number) - 1, 0))
+        at = np.searchsorted(self.number, number).clip(max=len(self.number) - 1)
         return at, inside & (self.number[at] == number)
 
 
@@ -83,7 +88,7 @@ def build(inputs: Inputs) -> Cells:
     Raises
     ------
     BadInput
-        When no commune meets the grid.
+        When nothing is known of the people of any commune.
 
     Examples
     --------
@@ -104,6 +109,8 @@ def build(inputs: Inputs) -> Cells:
         inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
     )
     shares = _shares(layer, values, inputs.communes, plan)
+    if not np.isfinite(shares.people).any():
+        raise _apart(layer)
     number, of_triple = np.unique(plan.cell, return_inverse=True)
     people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
     lon, lat = grids.lonlat(grid, number)
@@ -121,19 +128,18 @@ def _grid(
     west, south, east, north = communes.to_crs(raster.grid.crs).total_bounds
     block = grids.window(raster.grid, (west, south, east, north))
     if block is None:
-        raise BadInput(
-            [
-                Fault(
-                    layer.name,
-                    "a raster that no commune of the area meets",
-                    "people where the communes are",
-                    "Check both layers' coordinate systems.",
-                )
-            ]
-        )
+        raise _apart(layer)
     if everything:
         block = (slice(0, raster.grid.shape[0]), slice(0, raster.grid.shape[1]))
     return grids.part(raster.grid, *block), rasters.read_part(raster, *block)
+
+
+def _apart(layer: LayerData) -> BadInput:
+    found = "no people known in any commune of the area"
+    wanted = "people where the communes are"
+    return BadInput(
+        [Fault(layer.name, found, wanted, "Check both layers' coordinate systems and nodata.")]
+    )
 
 
 def _grid_over(bounds: np.ndarray, size: float) -> Grid:
@@ -150,4 +156,5 @@ def _shares(
         return population.from_raster(values, plan)
     if isinstance(layer.data, gpd.GeoDataFrame):
         return population.from_points(layer.table, communes, plan)
-    return population.from_totals(cast("pd.DataFrame", layer.data)["people"], plan)
+    totals = cast("pd.DataFrame", layer.data)["people"]
+    return population.from_totals(totals.reindex(communes.index), plan)

@@ -69,13 +69,15 @@ def _check(table: pd.DataFrame, label: str) -> list[Fault]:
         numbers = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
         bad = ~np.isfinite(numbers) | (numbers < 0)
         if name == "lifetime_years":  # empty where the cost is a running one
-            bad &= table[name].notna().to_numpy()
+            bad = (bad | (numbers == 0)) & table[name].notna().to_numpy()
         faults += of_rows(
             label,
             np.flatnonzero(bad) + 1,
             table[name][bad],
             column=name,
-            wanted="a number >= 0 in every row",
+            wanted="a number of years above 0"
+            if name == "lifetime_years"
+            else "a number >= 0 in every row",
             repair="Fill it in, or take the item out.",
         )
     twice = table["item"].duplicated().to_numpy()

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..geodata import options
-from . import costs
+from . import candidates, costs
 from .services import SERVICES, mobile, power
 from .study import Layer, Study
 
@@ -44,7 +44,7 @@ def lines(study: Study) -> Iterator[str]:
     for key, rule in study.services.items():
         service = SERVICES[rule.type]
         origin = "set" if rule.threshold else f"default: {service.threshold_source}"
-        yield f"services.{key}.type = {rule.type}"
+        yield f"services.{key}.type = {rule.type}   ({'set' if key != rule.type else 'default: its name'})"
         yield f"services.{key}.threshold = {rule.limit}   ({origin})"
         for name in ("weight", "target_pct"):
             yield _setting(f"services.{key}.", rule, name, type(rule).model_fields[name])
@@ -85,6 +85,11 @@ def _constants() -> Iterator[str]:
     unknown = mobile.RADIUS_UNKNOWN_KM
     yield f"mobile fallback radius, unknown technology = {unknown:g} km   (default: ITU CPP)"
     yield f"power lit cell = {power.LIT_NW:g} nW/cm2/sr   (default: VIIRS noise floor)"
+    census = "census of Viet Nam, 2019"
+    yield f"persons a household = {candidates.PERSONS_PER_HOUSEHOLD:g}   (default: {census})"
+    grid = "electrification of Lai Châu to 2016"
+    yield f"households a transformer = {power.HOUSEHOLDS_PER_TRANSFORMER:g}   (default: {grid})"
+    yield f"low-voltage km a household = {power.LV_KM_PER_HOUSEHOLD:g}   (default: {grid})"
 
 
 def _prices(study: Study) -> Iterator[str]:

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
-from ..geodata import grid as grids
-from ..geodata.faults import BadInput, Fault, of_rows
+from ..geodata.faults import BadInput, Fault
 from ..geodata.rasters import Raster
 from ..geodata.readers import READERS
-from . import costs, study_file
+from . import costs, layer_checks, study_file
+from .services import SERVICES
 from .study import Layer, Study
 
 
@@ -87,7 +85,7 @@ class Inputs:
 
     def of(self, role: str) -> list[LayerData]:
         """Return the layers of a role."""
-        return _of(self.layers, role)
+        return layer_checks.of_role(self.layers, role)
 
 
 Step = Callable[[str], None]
@@ -156,9 +154,9 @@ def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
     prices, more = _prices(study)
     faults += more
     communes, more = _communes(study, layers)
-    faults += more + _apart(layers) + _strangers(layers)
+    faults += more + layer_checks.apart(layers) + layer_checks.strangers(layers)
     if communes is not None and not faults:
-        faults += _unpeopled(layers, communes)
+        faults += layer_checks.unpeopled(layers, communes)
     if communes is None or faults:
         return None, faults
     return Inputs(study, layers, communes, prices), []
@@ -172,19 +170,31 @@ def _read(name: str, spec: Layer, study: Study) -> LayerData:
 
 
 def _prices(study: Study) -> tuple[pd.DataFrame, list[Fault]]:
+    """Read the cost table; every item that the study's services may need must be in it."""
     given = study.costs.path
     path = None if given is None else study.folder / given
     try:
-        return costs.read(path, study.costs.column), []
+        prices = costs.read(path, study.costs.column)
     except BadInput as error:
         return pd.DataFrame(), error.faults
+    needed: set[str] = set()
+    for remedy in (SERVICES[rule.type].remedy for rule in study.services.values()):
+        if remedy is not None:
+            needed |= {item for item, _ in (*remedy.fixed, *remedy.per_household)}
+            needed |= {link.item for link in remedy.links}
+    found = "the items " + ", ".join(map(str, prices.index[:40]))
+    repair = "Add it; see coverage/costs.csv."
+    return prices, [
+        Fault(str(given), found, f"an item {item}", repair, column="item")
+        for item in sorted(needed - set(prices.index))
+    ]
 
 
 def _communes(
     study: Study, layers: Mapping[str, LayerData]
 ) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
     """Return the communes of the study's area."""
-    found = _of(layers, "communes")
+    found = layer_checks.of_role(layers, "communes")
     if not found:
         return None, []
     table, area, label = found[0].table, study.area, found[0].label
@@ -209,85 +219,5 @@ def _communes(
     if not touched.empty:
         return touched, []
     wanted = f"communes that touch the bbox {list(area.bbox)}"
-    found_text = f"communes from {_span(table.total_bounds)}"
+    found_text = f"communes from {layer_checks.span(table.total_bounds)}"
     return None, [Fault(label, found_text, wanted, "Mend area.bbox.", column="geometry")]
-
-
-def _of(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
-    return [layer for layer in layers.values() if layer.spec.role == role]
-
-
-def _apart(layers: Mapping[str, LayerData]) -> list[Fault]:
-    """Tell of layers that lie wholly elsewhere than the communes; or that the communes do."""
-    base = _of(layers, "communes")
-    if not base:
-        return []
-    home = base[0].table.total_bounds
-    others = [(layer, _bounds(layer.data)) for layer in layers.values() if layer is not base[0]]
-    placed = [(layer, bounds) for layer, bounds in others if bounds is not None]
-    away = [(layer, bounds) for layer, bounds in placed if not _overlap(home, bounds)]
-    repair = "Check its coordinate system and its place, or take the layer out."
-    if len(away) == len(placed) > 1:
-        found, wanted = f"communes from {_span(home)}", "communes that meet any other layer"
-        return [Fault(base[0].label, found, wanted, repair, column="geometry")]
-    return [
-        Fault(
-            layer.label,
-            f"data from {_span(bounds)}",
-            f"data that meets the communes, {_span(home)}",
-            repair,
-            column=None if layer.is_raster else "geometry",
-        )
-        for layer, bounds in away
-    ]
-
-
-def _unpeopled(layers: Mapping[str, LayerData], communes: gpd.GeoDataFrame) -> list[Fault]:
-    """Tell of a raster of people that no commune of the study's area meets."""
-    people = _of(layers, "people")[0]
-    if not people.is_raster:
-        return []
-    grid = people.raster.grid
-    west, south, east, north = communes.to_crs(grid.crs).total_bounds
-    if grids.window(grid, (west, south, east, north)) is not None:
-        return []
-    found = "a raster that no commune of the area meets"
-    repair = "Check both layers' coordinate systems, or the area."
-    return [Fault(people.label, found, "people where the communes are", repair)]
-
-
-def _strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
-    """Tell of people counted for codes that no commune has."""
-    faults: list[Fault] = []
-    for totals in _of(layers, "people"):
-        for communes in _of(layers, "communes"):
-            if isinstance(totals.data, Raster) or totals.spec.reader != "commune_totals":
-                continue
-            codes = totals.data.index
-            unknown = ~codes.isin(communes.table.index)
-            faults += of_rows(
-                totals.label,
-                np.flatnonzero(unknown) + 1,
-                codes[unknown],
-                column="commune_code",
-                wanted="the code of a commune of the communes layer",
-                repair="Use tables of the same date, or take the row out.",
-            )
-    return faults
-
-
-def _bounds(data: gpd.GeoDataFrame | pd.DataFrame | Raster) -> np.ndarray | None:
-    if isinstance(data, Raster):
-        move = pyproj.Transformer.from_crs(data.grid.crs, grids.WGS84, always_xy=True)
-        west, south, east, north = data.grid.bounds
-        return np.array(move.transform_bounds(west, south, east, north))
-    return data.total_bounds if isinstance(data, gpd.GeoDataFrame) and len(data) else None
-
-
-def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
-    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
-
-
-def _span(bounds: np.ndarray) -> str:
-    west, south, east, north = bounds
-    return f"{west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N"

@@ -18,7 +18,7 @@ from .study import Rule
 from .zones import Lacks
 
 _WEIGHTS = {"people": "people", "area": "area_km2", "road": "road_km"}
-"""What a percentage is of, by the word before "_pct"."""
+"""What a percentage is of, by the word before "_pct", where how much of it is known is not kept."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +127,15 @@ def communes(
     known = cells.plan.reduce(cells.shares.people, np.isfinite(cells.shares.people))
     figures = _figures(counts, state.services, table.index)
     figures.insert(0, "people", known)
-    for service, status in access.items():
-        for operator, cover in status.by_operator.items():
-            column = f"{service}_{slug(operator)}_people_pct"
-            figures[column] = _operator_pct(cells, cover)
     in_zone = (zone_of_cell >= 0)[cells.of_triple]
     figures["dead_people"] = cells.plan.reduce(np.nan_to_num(cells.shares.people) * in_zone)
     figures["score"] = ranking.index(figures, rules)
+    for service, status in access.items():
+        for operator, cover in status.by_operator.items():
+            column = f"{service}_{slug(operator)}_people_pct"
+            while column in figures:
+                column = column.replace("_people_pct", "_2_people_pct")
+            figures[column] = _operator_pct(cells, cover)
     figures = figures.mask(known.isna())
     return table.join(figures).pipe(ranking.ranked)
 
@@ -213,7 +215,9 @@ def _summed(communes: gpd.GeoDataFrame, key: pd.Series, rules: Mapping[str, Rule
 
 def _weighted(communes: gpd.GeoDataFrame, column: str, key: pd.Series) -> pd.Series:
     """Mean of a percentage over the communes where it is known, by what it is a percentage of."""
-    weight = communes[_WEIGHTS.get(column.rsplit("_", 2)[1], "people")]
+    name, of = column.removesuffix("_pct").rsplit("_", 1)
+    known = f"{name}_known_{of}"
+    weight = communes[known if known in communes else _WEIGHTS[of]]
     weight = weight.where(communes[column].notna())
     total = weight.groupby(key).sum(min_count=1)
     return (communes[column] * weight).groupby(key).sum(min_count=1) / total.where(total > 0)
@@ -224,20 +228,26 @@ def _figures(counts: Tally, services: tuple[str, ...], index: pd.Index) -> pd.Da
     everything = (1 << len(services)) - 1
     for bit, service in enumerate(services):
         lacking, unknown = counts.mask >> bit & 1 > 0, counts.unknown >> bit & 1 > 0
-        for name, amount in (("people", counts.people), ("area", counts.area_m2)):
-            served = _by_unit(counts.unit, amount, ~lacking & ~unknown, size)
-            seen = _by_unit(counts.unit, amount, ~unknown, size)
-            columns[f"{service}_{name}_pct"] = _pct(served, seen)
+        served = ~lacking & ~unknown
+        columns |= _rates(service, counts, served, ~unknown, size)
         columns[f"{service}_lacking_people"] = _by_unit(counts.unit, counts.people, lacking, size)
     settled = (counts.mask > 0) | (counts.unknown & everything == 0)
     none_lacking = (counts.mask == 0) & settled
-    for name, amount in (("people", counts.people), ("area", counts.area_m2)):
-        columns[f"all_{name}_pct"] = _pct(
-            _by_unit(counts.unit, amount, none_lacking, size),
-            _by_unit(counts.unit, amount, settled, size),
-        )
+    columns |= _rates("all", counts, none_lacking, settled, size)
     columns["lacking_people"] = _by_unit(counts.unit, counts.people, counts.mask > 0, size)
     return pd.DataFrame(columns, index=index)
+
+
+def _rates(
+    name: str, counts: Tally, served: np.ndarray, known: np.ndarray, size: int
+) -> dict[str, np.ndarray]:
+    """Percentages served of the people and of the area of which something is known, and these."""
+    columns: dict[str, np.ndarray] = {}
+    for of, amount in (("people", counts.people), ("area", counts.area_m2 / 1e6)):
+        seen = _by_unit(counts.unit, amount, known, size)
+        columns[f"{name}_{of}_pct"] = _pct(_by_unit(counts.unit, amount, served, size), seen)
+        columns[f"{name}_known_{of}"] = seen
+    return columns
 
 
 def _by_unit(unit: np.ndarray, amount: np.ndarray, where: np.ndarray, size: int) -> np.ndarray:

@@ -238,7 +238,8 @@ def _said(item: Any, key: Key) -> Told:
 
 def _show(value: Any) -> str:
     if isinstance(value, dict):
-        return "a table"
+        pairs = ", ".join(f"{key} = {item!r}" for key, item in value.items())
+        return f"a table ({pairs[:_SHOWN]})"
     text = repr(value)
     short = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     return f"{short} ({_TYPES.get(type(value).__name__, type(value).__name__)})"

@@ -134,14 +134,15 @@ def choose(candidates: Candidates, people: np.ndarray, budget_vnd: float | None)
     purse = _Purse(candidates, people)
     rows = range(len(candidates.table))
     first = [(row, *purse.offer(row)) for row in rows]
-    alone = np.array([purse.gain(row) for row in rows])
+    possible = np.array([np.isfinite(cost) for _, _, cost in first], dtype=bool)
+    alone = np.array([purse.gain(row) for row in rows]) * possible
     upper = _knapsack(alone, [purse.price(row, alone[row]) for row in rows], budget)
     _spend(purse, first, budget)
     single = max(
         ((gain, -cost, -row) for row, gain, cost in first if np.isfinite(cost) and cost <= budget),
         default=(0.0, 0.0, 0),
     )
-    left = np.array([purse.gain(row) for row in rows])
+    left = np.array([purse.gain(row) for row in rows]) * possible
     # A later gain may be cheaper within another plan: only its fixed part is sure to be paid.
     bound = min(upper, sum(purse.gained) + _knapsack(left, list(purse.fixed_vnd), budget))
     if single[0] > sum(purse.gained):
@@ -238,7 +239,7 @@ def table(
     gained, cost = np.array(plan.gained, dtype=float), np.array(plan.cost_vnd, dtype=float)
     zone = zone_of_cell[cell] + 1
     with np.errstate(divide="ignore", invalid="ignore"):
-        per_billion = np.where(cost > 0, gained / (cost / 1e9), np.inf)
+        per_billion = np.where(cost > 0, gained / (cost / 1e9), np.nan)
     return gpd.GeoDataFrame(
         {
             "rank": np.arange(1, len(rows) + 1),

@@ -240,7 +240,10 @@ def find(
         {
             "lacks": words(mask, state.services),
             "people": clusters.people[clusters.kept],
-            "area_km2": np.bincount(zone[at], weights=_land_m2(cells)[at], minlength=count) / 1e6,
+            "area_km2": np.bincount(
+                zone[at], weights=(cells.area_m2 * cells.land)[at], minlength=count
+            )
+            / 1e6,
             "severity": bits / len(state.services),
             "lon": lon,
             "lat": lat,
@@ -258,12 +261,6 @@ def find(
     if terrain is not None:
         table["elevation_m"] = rasters.sample(terrain, lon, lat)
     return table
-
-
-def _land_m2(cells: Cells) -> np.ndarray:
-    """Area of each cell that lies in communes."""
-    share = np.bincount(cells.of_triple, weights=cells.plan.fraction, minlength=len(cells.number))
-    return cells.area_m2 * share
 
 
 def _people_centre(

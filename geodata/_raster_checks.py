@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyproj
 import rasterio
+from pyproj.exceptions import ProjError
 from rasterio.windows import Window
 
 from . import grid as grids
 from . import shapes
 from .faults import Fault
+from .files import AGAIN
 from .grid import Grid
 from .source import Source
 
 MOST_CELLS = 2**32
-"""More than Viet Nam has at 30 m; a file that claims more is broken."""
+"""More than Viet Nam has at 30 m."""
+
+MANY_CELLS, CELLS_PER_BYTE = 10**8, 20_000
+"""A file with so many cells, and so many in a byte, is broken: no packing is that good."""
 
 _REAL = "iuf"
 """Kinds of numpy's types that are real numbers."""
@@ -53,9 +60,14 @@ def _check_band(file: rasterio.DatasetReader, label: str) -> Iterator[Fault]:
     elif (file.scales[0], file.offsets[0]) != (1.0, 0.0):
         found = f"packed values (scale {file.scales[0]:g}, offset {file.offsets[0]:g})"
         yield Fault(label, found, "plain values", "Unpack it: gdal_translate -unscale -ot Float32.")
-    if file.width * file.height > MOST_CELLS:
-        found = f"{file.height:,} x {file.width:,} cells"
-        yield Fault(label, found, f"at most {MOST_CELLS:,} cells", "Cut out the area of the study.")
+    if _is_too_large(file):
+        found = f"a raster that claims {file.height:,} x {file.width:,} cells"
+        yield Fault(label, found, f"at most {MOST_CELLS:,} cells, stored whole", AGAIN)
+
+
+def _is_too_large(file: rasterio.DatasetReader) -> bool:
+    cells, size = file.width * file.height, Path(file.name).stat().st_size
+    return cells > MOST_CELLS or (cells > MANY_CELLS and cells > CELLS_PER_BYTE * size)
 
 
 def _check_transform(transform: rasterio.Affine, label: str) -> Iterator[Fault]:
@@ -71,16 +83,18 @@ def _check_transform(transform: rasterio.Affine, label: str) -> Iterator[Fault]:
 
 def _check_grid(grid: Grid, crs: pyproj.CRS, label: str) -> list[Fault]:
     west, south, east, north = grid.bounds
-    faults = shapes.check_place(np.array([[west, south, east, north]]), crs, label)
+    swap = "Export the raster again, its rows along the latitude."
+    faults = shapes.check_place(np.array([[west, south, east, north]]), crs, label, swap)
     if faults:
-        return faults
-    xs, ys = (
-        [west, west, east, east, (west + east) / 2],
-        [south, north, south, north, (south + north) / 2],
-    )
-    move = pyproj.Transformer.from_crs(crs, grids.WGS84, always_xy=True)
-    if np.isfinite(move.transform(xs, ys)).any():
-        return []
+        return [replace(fault, column=None) for fault in faults]
+    corners = np.array([[west, south], [west, north], [east, south], [east, north]])
+    x, y = np.vstack([corners, corners.mean(axis=0)]).T
+    try:
+        move = pyproj.Transformer.from_crs(crs, grids.WGS84, always_xy=True)
+        if np.isfinite(move.transform(x, y)).any():
+            return []
+    except ProjError:
+        pass  # a system of no place on Earth
     found = f"x from {west:.6g} to {east:.6g}, y from {south:.6g} to {north:.6g}"
     wanted = f"a place within the reach of {crs.name}"
     return [Fault(label, found, wanted, 'Say crs = "EPSG:..." in the layer\'s options.')]
@@ -90,7 +104,7 @@ def check_values(
     file: rasterio.DatasetReader, label: str, low: float, high: float, what: str
 ) -> list[Fault]:
     """Look at every cell: something must be known, and nothing below ``low`` or above ``high``."""
-    if file.width * file.height > MOST_CELLS or np.dtype(file.dtypes[0]).kind not in _REAL:
+    if _is_too_large(file) or np.dtype(file.dtypes[0]).kind not in _REAL:
         return []
     known, wrong = 0, 0
     first: tuple[int, int, float] | None = None
@@ -111,8 +125,8 @@ def check_values(
     if first is None:
         return []
     row, column, value = first
-    found = f"{value:g}" if wrong == 1 else f"{value:g}, and {wrong - 1} more cells at fault"
-    wanted = f"{what} >= {low:g}" if np.isinf(high) else f"{what} from {low:g} to {high:g}"
+    found = f"{value:g}" if wrong == 1 else f"{value:g} ({wrong} cells at fault)"
+    wanted = f"{what} >= {low:g}" if np.isinf(high) else f"{what} from {low:g} to {high:,.12g}"
     repair = "Mend the values, or declare that value as nodata."
     return [Fault(label, found, wanted, repair, row=row, column=str(column))]
 

@@ -93,7 +93,8 @@ def _bytes(source: Source) -> bytes:
 
 
 def _unreadable(label: str, reason: str, row: int | None = None) -> BadInput:
-    found = f"a file that cannot be read ({reason.strip()[:200]})"
+    short = reason.strip().removeprefix("Error tokenizing data. C error: ")[:100]
+    found = f"a file that cannot be read ({short})"
     return BadInput([Fault(label, found, "a CSV file", _AGAIN, row=row)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,9 @@ from .options import did_you_mean
 from .source import Source, files_of
 
 AGAIN = "Copy or export the file again."
+_REASON = 100
+"""Letters of a library's reason that are shown."""
+
 FILES = "files"
 """Attribute of a table from a folder: (name, rows) of each file, in the order of the rows."""
 
@@ -82,7 +86,8 @@ def open_table(source: Source) -> pd.DataFrame:
     except BadInput:
         raise
     except _BROKEN as error:
-        raise BadInput([_unreadable(source, error)]) from error
+        found = f"a file that cannot be read ({why(error, path)})"
+        raise BadInput([Fault(source.label, found, "a whole file", AGAIN)]) from error
 
 
 def _wrong_kind(path: Path, label: str) -> Fault | None:
@@ -104,10 +109,17 @@ def _wrong_kind(path: Path, label: str) -> Fault | None:
     return None
 
 
-def _unreadable(source: Source, error: Exception) -> Fault:
-    lines = str(error).splitlines() or [type(error).__name__]
-    found = f"a file that cannot be read ({lines[0][:200]})"
-    return Fault(source.label, found, "a whole file", AGAIN)
+def why(error: Exception, path: Path) -> str:
+    """Say in short why a library could not read a file.
+
+    Examples
+    --------
+    >>> why(OSError("'/a/b.gpkg' not recognized as a file; try others"), Path("/a/b.gpkg"))
+    'not recognized as a file'
+    """
+    said = str(error.__cause__ or error) or type(error).__name__
+    short = said.splitlines()[0].split(";")[0].rpartition(" failed: ")[2]
+    return re.sub(rf"\S*{re.escape(str(path))}\S*", "", short).strip(" :'\"")[:_REASON]
 
 
 def _plain(table: pd.DataFrame, source: Source) -> pd.DataFrame:

@@ -255,5 +255,5 @@ def did_you_mean(
     >>> did_you_mean("treshold", ["type", "threshold"])
     'Did you mean threshold?'
     """
-    near = difflib.get_close_matches(word, list(known), n=1)
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.65)
     return f"Did you mean {near[0]}?" if near else otherwise

@@ -18,7 +18,7 @@ from rasterio.windows import Window
 from . import _raster_checks
 from . import grid as grids
 from .faults import BadInput, Fault
-from .files import AGAIN
+from .files import AGAIN, why
 from .grid import Grid
 from .source import Source
 
@@ -30,6 +30,9 @@ _BROKEN = (
     rasterio.errors.CRSError,
     CRSError,
 )
+
+_AROUND = 3
+"""Cells read beyond a grid, for interpolation."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,8 @@ def open_raster(
             faults += _raster_checks.check_values(file, source.label, low, high, what)
             nodata = file.nodata
     except _BROKEN as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0][:200]
-        found, wanted = f"a raster that cannot be read ({first})", "a whole raster file"
+        found = f"a raster that cannot be read ({why(error, source.data)})"
+        wanted = "a whole raster file"
         raise BadInput([Fault(source.label, found, wanted, AGAIN)]) from error
     if faults:
         raise BadInput(faults)
@@ -175,6 +178,12 @@ def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
     block = grids.window(raster.grid, bounds)
     if block is None:
         return target
+    # Neighbours around the grid: what a cell gets must not depend on where the grid is cut.
+    rows, columns = (
+        slice(max(some.start - _AROUND, 0), min(some.stop + _AROUND, most))
+        for some, most in zip(block, raster.grid.shape, strict=True)
+    )
+    block = (rows, columns)
     part = grids.part(raster.grid, *block)
     finer = _cell_size_m(part) < _cell_size_m(grid)
     method = rasterio.warp.Resampling.average if finer else rasterio.warp.Resampling.bilinear

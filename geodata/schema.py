@@ -103,20 +103,28 @@ def check(table: pd.DataFrame, name: str, file: str) -> list[Fault]:
 
 
 def typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return a sound table with its documented numbers as numbers (a CSV holds only text).
+    """Return a sound table, its documented numbers as numbers and all else as text.
+
+    A CSV file holds only text; an empty column of it looks like numbers.
 
     Examples
     --------
     >>> typed(pd.DataFrame({"people": ["12", None]}), "commune_totals")["people"].tolist()
     [12.0, nan]
     """
-    numbers = [c.name for c in columns(name).values() if c.type == "number" and c.name in table]
-    return table.assign(**{column: _as_floats(table[column]) for column in numbers})
+    there = [column for column in columns(name).values() if column.name in table]
+    cast = {
+        column.name: _as_floats(table[column.name])
+        if column.type == "number"
+        else _as_text(table[column.name]).astype("str")
+        for column in there
+    }
+    return table.assign(**cast)
 
 
 def _as_floats(values: pd.Series) -> pd.Series:
-    plain = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
-    numbers = pd.to_numeric(values if plain else _as_text(values), errors="coerce")
+    real = values.dtype.kind in "iuf"
+    numbers = pd.to_numeric(values if real else _as_text(values), errors="coerce")
     return numbers.astype("Float64").astype("float64")
 
 
@@ -196,7 +204,8 @@ def _check_text(values: pd.Series, column: Column, file: str, _: str) -> list[Fa
     if not column.required:
         return []
     bad = values.isna() | (_as_text(values).str.strip() == "").fillna(value=True)
-    return _of_rows(values, bad, column, file, wanted=column.description, repair="Fill it in.")
+    wanted = f"{column.name}: {column.description}"
+    return _of_rows(values, bad, column, file, wanted=wanted, repair="Fill it in.")
 
 
 def _check_choice(values: pd.Series, column: Column, file: str, choices: str) -> list[Fault]:

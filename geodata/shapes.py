@@ -14,6 +14,7 @@ from .source import Source
 WGS84 = "EPSG:4326"
 _SYSTEM = 'Give the right coordinate system: crs = "EPSG:..." in the layer\'s options.'
 _MEND = "Mend or remove the rows."
+SWAP = "Swap them in the file, or say options = { swap_axes = true } for this layer."
 
 
 def check(frame: gpd.GeoDataFrame, kinds: set[str], source: Source) -> list[Fault]:
@@ -107,7 +108,7 @@ def _check_kinds(geometry: np.ndarray, kinds: set[str], file: str) -> list[Fault
     )
 
 
-def check_place(bounds: np.ndarray, crs: pyproj.CRS, file: str) -> list[Fault]:
+def check_place(bounds: np.ndarray, crs: pyproj.CRS, file: str, swap: str = SWAP) -> list[Fault]:
     """Tell of coordinates that cannot be of their system: degrees for metres, swapped axes.
 
     Parameters
@@ -118,6 +119,8 @@ def check_place(bounds: np.ndarray, crs: pyproj.CRS, file: str) -> list[Fault]:
         The system that they are said to be in.
     file : str
         The file to name in the faults.
+    swap : str
+        What to do about swapped axes.
 
     Returns
     -------
@@ -129,14 +132,17 @@ def check_place(bounds: np.ndarray, crs: pyproj.CRS, file: str) -> list[Fault]:
     >>> check_place(box, pyproj.CRS(4326), "a.gpkg")[0].wanted
     'x = longitude, y = latitude'
     """
+    if not (crs.is_geographic or crs.is_projected):
+        found = f"the system {crs.name}, which places nothing on a map"
+        return [Fault(file, found, "a geographic or a projected system", _SYSTEM)]
     size = np.abs(bounds).reshape(-1, 2, 2).max(axis=1)  # of x and of y
     small = (size <= 180.0).all(axis=1)
     there = np.isfinite(size).all(axis=1)
     if not crs.is_geographic:
-        found = f"degrees, in {crs.name}, whose unit is the {crs.axis_info[0].unit_name}"
-        return _of_bounds(
-            file, bounds, there & small, found, str(crs.axis_info[0].unit_name), _SYSTEM
-        )
+        unit = str(crs.axis_info[0].unit_name) if crs.axis_info else "metre"
+        found = f"degrees, in {crs.name}, whose unit is the {unit}"
+        wanted = "metres" if unit == "metre" else f"numbers whose unit is the {unit}"
+        return _of_bounds(file, bounds, there & small, found, wanted, _SYSTEM)
     swapped = there & small & (size[:, 1] > 90.0)
     kind = "metres" if (size[there] > 360.0).any() else "degrees beyond 180"
     faults = _of_bounds(file, bounds, there & ~small, kind, "degrees from -180 to 180", _SYSTEM)
@@ -146,7 +152,7 @@ def check_place(bounds: np.ndarray, crs: pyproj.CRS, file: str) -> list[Fault]:
         swapped,
         "latitudes beyond 90 degrees, so the axes are swapped",
         "x = longitude, y = latitude",
-        "Swap them in the file, or say options = { swap_axes = true } for this layer.",
+        swap,
     )
 
 
@@ -268,7 +274,7 @@ def in_wgs84(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
     Examples
     --------
     >>> frame = gpd.GeoDataFrame(geometry=[shapely.Point(500000, 2322000)], crs=32648)
-    >>> in_wgs84(frame, "a.gpkg").geometry.iloc[0].x
+    >>> round(in_wgs84(frame, "a.gpkg").geometry.iloc[0].x, 9)
     105.0
     """
     assert frame.crs is not None

@@ -55,7 +55,7 @@ def read(source: Source, table: str, kinds: set[str]) -> gpd.GeoDataFrame:
     try:
         return _checked(frame, table, kinds, source)
     except BadInput as error:
-        raise BadInput(_placed(error.faults, frame.index, raw.attrs.get(FILES, []))) from error
+        raise BadInput(_placed(error.faults, frame, raw.attrs.get(FILES, []))) from error
 
 
 def _checked(frame: pd.DataFrame, table: str, kinds: set[str], source: Source) -> gpd.GeoDataFrame:
@@ -104,25 +104,26 @@ def read_table(source: Source, table: str) -> pd.DataFrame:
     frame = _kept(_rename(open_table(source), source), source)
     faults = schema.check(frame, table, source.label)
     if faults:
-        raise BadInput(_placed(faults, frame.index, []))
+        raise BadInput(_placed(faults, frame, []))
     return schema.typed(frame, table)
 
 
 def _placed(
-    faults: Sequence[Fault], records: pd.Index, parts: Sequence[tuple[str, int]]
+    faults: Sequence[Fault], frame: pd.DataFrame, parts: Sequence[tuple[str, int]]
 ) -> list[Fault]:
-    """Number the rows as the source does, of which some may have been left out; name its files."""
+    """Name file, row and column as the source does: rows may be left out, files be parts."""
     ends = list(accumulate(rows for _, rows in parts))
+    shape = "geometry" if isinstance(frame, gpd.GeoDataFrame) else "lon, lat"
     placed: list[Fault] = []
-    for fault in faults:
-        if fault.row is None:
-            placed.append(fault)
-            continue
-        record = int(records[fault.row - 1])
-        part = int(np.searchsorted(ends, record, side="right"))
-        start = ends[part - 1] if part else 0
-        name = parts[part][0] if parts else fault.file
-        placed.append(replace(fault, file=name, row=record - start + 1))
+    for told in faults:
+        fault = replace(told, column=shape) if told.column == "geometry" else told
+        if fault.row is not None:
+            record = int(frame.index[fault.row - 1])
+            part = int(np.searchsorted(ends, record, side="right"))
+            start = ends[part - 1] if part else 0
+            name = parts[part][0] if parts else fault.file
+            fault = replace(fault, file=name, row=record - start + 1)
+        placed.append(fault)
     return placed
 
 
@@ -175,7 +176,7 @@ def _from_lonlat(frame: pd.DataFrame, file: str) -> tuple[gpd.GeoDataFrame | Non
     xy: list[np.ndarray] = []
     for name in ("lon", "lat"):
         if name not in frame:
-            meaning = f"{name}, in degrees"
+            meaning = {"lon": "longitude, in degrees", "lat": "latitude, in degrees"}[name]
             faults += schema.absent(name, meaning, frame, file)
             continue
         numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)

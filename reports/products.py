@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import shutil
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -108,7 +107,6 @@ class Result(Tables):
         ...     sorted(p.name for p in result.write(folder + "/out").glob("*.gpkg"))
         ['dead_zones.gpkg', 'upgrades.gpkg']
         """
-        started = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
         timings = list(self.timings)
         with _replacing(Path(folder)) as part:
             with stage("writing tables", timings, tell):
@@ -118,7 +116,8 @@ class Result(Tables):
                 from . import offline
 
                 offline.save(self.explore(lang=lang), part / "map.html")
-            _write_json(part / "timings.json", {"start": started, "stages": timings})
+            start = timings[0]["start"]
+            _write_json(part / "timings.json", {"start": start, "stages": timings})
         return Path(folder)
 
     def _write_tables(self, part: Path) -> None:
@@ -130,21 +129,30 @@ class Result(Tables):
             _write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
 
 
+def refuse_foreign(folder: str | Path) -> None:
+    """Refuse a folder that holds something else than an earlier result: it would be replaced.
+
+    Raises
+    ------
+    BadInput
+        When it does, or is no folder.
+
+    Examples
+    --------
+    >>> refuse_foreign("absent")
+    """
+    place = Path(folder)
+    if place.exists() and (not place.is_dir() or _holds_something_else(place)):
+        found = "something that is no result of ours"
+        wanted = "a new folder, an empty one, or an earlier result"
+        raise BadInput([Fault(str(place), found, wanted, "Choose another folder.")])
+
+
 @contextmanager
 def _replacing(folder: Path) -> Generator[Path]:
     """Give a new folder that takes the place of ``folder`` once it is whole."""
     folder = folder.resolve()
-    if folder.exists() and (not folder.is_dir() or _holds_something_else(folder)):
-        raise BadInput(
-            [
-                Fault(
-                    str(folder),
-                    "something that is no result of ours",
-                    "a new folder, an empty one, or an earlier result",
-                    "Choose another folder.",
-                )
-            ]
-        )
+    refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
     try:
@@ -160,7 +168,13 @@ def _replacing(folder: Path) -> Generator[Path]:
 
 
 def _holds_something_else(folder: Path) -> bool:
-    return any(folder.iterdir()) and not (folder / "manifest.json").is_file()
+    if not any(folder.iterdir()):
+        return False
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return "deadzones" not in manifest["versions"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return True  # other programs write a manifest.json too
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
@@ -175,9 +189,7 @@ def _write_csv(table: gpd.GeoDataFrame, path: Path, *, indexed: bool) -> None:
         plain = plain.reset_index()
     for name in plain.select_dtypes(include=["object", "string"]).columns:
         plain[name] = plain[name].map(_harmless)
-    plain.to_csv(
-        path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g"
-    )
+    plain.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g")
 
 
 def _harmless(value: object) -> object:
@@ -249,11 +261,23 @@ def read(folder: str | Path) -> Result:
         found = "no " + ", ".join(absent)
         wanted = "the folder of a result"
         raise BadInput([Fault(str(path), found, wanted, "Run the study again with --out.")])
-    tables: dict[str, gpd.GeoDataFrame] = {
-        name: gpd.read_parquet(path / f"{name}.parquet") for name in _LAYERS
+    tables: dict[str, Any] = {
+        name: _opened(path / f"{name}.parquet", gpd.read_parquet) for name in _LAYERS
     }
     for name, key in _PACKAGES.items():
-        table = pyogrio.read_dataframe(path / f"{name}.gpkg", layer=name)
+        table = _opened(path / f"{name}.gpkg", pyogrio.read_dataframe)
         tables[name] = table.set_index(key)
-    manifest = json.loads((path / "manifest.json").read_text(encoding="utf-8"))
+    manifest = _opened(path / "manifest.json", lambda file: json.loads(file.read_bytes()))
     return Result(**tables, manifest=manifest)
+
+
+def _opened(file: Path, reader: Callable[[Path], Any]) -> Any:
+    """Open a file of a result; tell when it is spoiled."""
+    try:
+        return reader(file)
+    except (OSError, RuntimeError, ValueError, LookupError) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:200]
+        found, wanted = f"a file that cannot be read ({reason})", "a file of a result"
+        raise BadInput(
+            [Fault(str(file), found, wanted, "Run the study again with --out.")]
+        ) from error

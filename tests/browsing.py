@@ -15,6 +15,20 @@ FLAGS = (
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 
+_FIRST_HITS = """(texts) => {
+    const input = document.getElementById("dz-find");
+    return texts.map((text) => {
+        input.value = text;
+        input.dispatchEvent(new Event("input"));
+        return document.querySelector("#dz-found li code")?.textContent;
+    });
+}"""
+
+
+def first_hits(page: Page, texts: list[str]) -> list[str | None]:
+    """Type each text into the search and read the code of its first hit."""
+    return page.evaluate(_FIRST_HITS, texts)
+
 
 @contextmanager
 def launched(chromium: Path) -> Generator[Browser]:

@@ -113,9 +113,9 @@ def country(
     write_raster(folder / "people.tif", picture(people))
     points(sites, site_id=[f"S{n}" for n in range(len(sites))]).to_file(folder / "sites.gpkg")
     points(nodes, name=[f"N{n}" for n in range(len(nodes))]).to_file(folder / "nodes.gpkg")
-    gpd.GeoDataFrame({"voltage_kv": 22.0}, index=range(len(lines)), geometry=list(lines), crs=4326).to_file(
-        folder / "lines.gpkg"
-    )
+    gpd.GeoDataFrame(
+        {"voltage_kv": 22.0}, index=range(len(lines)), geometry=list(lines), crs=4326
+    ).to_file(folder / "lines.gpkg")
     study = folder / "study.toml"
     study.write_text(STUDY + extra, encoding="utf-8")
     return study

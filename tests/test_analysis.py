@@ -255,7 +255,7 @@ def test_tables_in_memory_do_as_well_as_files(tmp_path: Path) -> None:
         name: {**layer.model_dump(), "path": tables.get(name, str(tmp_path / str(layer.path)))}
         for name, layer in study.layers.items()
     }
-    found = dz.run(dz.Study(**raw, layers=layers))
+    found = dz.run(dz.Study.model_validate({**raw, "layers": layers}))
     expected = dz.run(study)
     pd.testing.assert_frame_equal(found.communes, expected.communes)
 
@@ -330,3 +330,63 @@ def test_inputs_are_left_as_they_were(country: Path) -> None:
 )
 def test_operators_become_parts_of_column_names(name: str, expected: str) -> None:
     assert scores.slug(name) == expected
+
+
+def with_signal(folder: Path, people: str, signal: str) -> dz.Result:
+    """A country of two communes whose mobile layer is a raster."""
+    study = drawn.country(
+        folder,
+        boxes={"90001": (0, 0, 4, 1), "90002": (4, 0, 8, 1)},
+        people=people,
+        nodes=((1.5, 0.5),),
+        lines=(drawn.line((0, 0.5), (2, 0.5)),),
+    )
+    text = study.read_text().replace(
+        'reader = "sites"\npath = "sites.gpkg"', 'reader = "signal_raster"\npath = "s.tif"'
+    )
+    study.write_text(text.replace("options = { radius_km = 2.0 }", ""))
+    drawn.write_raster(folder / "s.tif", drawn.picture(signal))
+    return dz.run(dz.Study.read(study))
+
+
+def test_a_province_counts_only_people_of_whom_something_is_known(tmp_path: Path) -> None:
+    people, signal = "10 330 330 330 250 250 250 250", "-80 . . . -130 -130 -130 -130"
+    found = with_signal(tmp_path, people, signal)
+    assert found.communes["mobile_people_pct"].tolist() == [100.0, 0.0]
+    assert found.provinces.at["90", "mobile_people_pct"] == pytest.approx(100 * 10 / 1010)
+    assert found.manifest["national"]["mobile_people_pct"] == pytest.approx(100 * 10 / 1010)
+
+
+def test_a_coast_that_is_declared_in_full_is_served_in_full(tmp_path: Path) -> None:
+    study = drawn.country(
+        tmp_path,
+        boxes={"90001": (0, 0, 2.4, 4)},
+        people="10 10 10 .\n" * 4,
+        nodes=((1.5, 0.5),),
+        lines=(drawn.line((0, 0.5), (2, 0.5)),),
+    )
+    drawn.communes({"90001": (0, 0, 2.4, 4)}).to_file(tmp_path / "area.gpkg")
+    text = study.read_text().replace(
+        'reader = "sites"\npath = "sites.gpkg"', 'reader = "polygons"\npath = "area.gpkg"'
+    )
+    study.write_text(text.replace("options = { radius_km = 2.0 }", ""))
+    assert dz.run(dz.Study.read(study)).communes["mobile_people_pct"].tolist() == [100.0]
+
+
+def test_operators_whose_names_look_alike_are_both_kept(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path)
+    drawn.points([(0.5, 0.5), (7.5, 0.5)], operator=["Mobi-1", "Mobi 1"]).to_file(
+        tmp_path / "sites.gpkg"
+    )
+    communes = dz.run(dz.Study.read(study)).communes
+    names = [c for c in communes if c.startswith("mobile_mobi_1")]
+    assert len(names) == 2
+
+
+def test_a_public_study_holds_no_distance_to_a_site(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path)
+    study.write_text("public = true\n" + study.read_text())
+    found = dz.run(dz.Study.read(study))
+    assert not {"mobile_km", "fibre_km", "power_km"} & set(found.dead_zones)
+    assert found.upgrades["link_km"].isna().all()
+    assert found.assets.empty

@@ -96,7 +96,9 @@ def test_sums_are_those_of_exactextract() -> None:
     west, north = drawn.lonlat(0, 4)
     east, south = drawn.lonlat(8, 0)
     peer = exactextract.exact_extract(
-        NumPyRasterSource(values, west, south, east, north, srs_wkt=pyproj.CRS("EPSG:4326").to_wkt()),
+        NumPyRasterSource(
+            values, west, south, east, north, srs_wkt=pyproj.CRS("EPSG:4326").to_wkt()
+        ),
         communes,
         ["sum"],
         output="pandas",

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ..inputs import LayerData
 
 _HALF = 0.5
-"""A cell has a declared service when at least this share of its area has."""
+"""A cell has a declared service when at least this share of its land has: of its part in communes."""
+_NOISE = 1e-6
+"""Shares of area are exact to float32."""
 
 
 def split(layer: LayerData) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
@@ -58,7 +60,7 @@ def distance_km(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
 
 
 def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
-    """Tell which cells lie in the union of polygons by at least half of their area.
+    """Tell which cells lie in the union of polygons by at least half of their land.
 
     Examples
     --------
@@ -67,15 +69,20 @@ def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
     >>> from affine import Affine
     >>> from deadzones.geodata.grid import Grid
     >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
-    >>> cells = SimpleNamespace(grid=grid, number=np.array([0, 1]))
+    >>> cells = SimpleNamespace(grid=grid, number=np.array([0, 1]), land=np.array([1.0, 1.0]))
     >>> inside(gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 1.4, 1)], crs=4326), cells)
     array([ True, False])
     """
     grid = cells.grid
+    if table.empty:
+        return np.zeros(len(cells.number), dtype=bool)
     union = gpd.GeoDataFrame(geometry=[table.geometry.union_all()], crs=table.crs)
     plan = zonal.fractions(union, transform=grid.transform, shape=grid.shape, crs=grid.crs)
-    half = plan.cell[plan.fraction >= _HALF]
-    return np.isin(cells.number, half)
+    covered = np.zeros(len(cells.number))
+    at = np.searchsorted(cells.number, plan.cell).clip(max=len(cells.number) - 1)
+    known = cells.number[at] == plan.cell
+    covered[at[known]] = plan.fraction[known]
+    return covered >= _HALF * cells.land - _NOISE
 
 
 def values(layer: LayerData, cells: Cells) -> np.ndarray:

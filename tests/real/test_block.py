@@ -5,16 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from browsing import DESKTOP, PHONE, first_hits, opened
+from playwright.sync_api import Browser
 
 import deadzones as dz
 
-HERE = Path(__file__).parent
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("block")]
-
-
-@pytest.fixture(scope="module")
-def block() -> dz.Result:
-    return dz.run(dz.Study.read(HERE / "block_n21e105.toml"))
 
 
 def test_it_takes_the_communes_that_touch_the_block(block: dz.Result) -> None:
@@ -39,6 +35,17 @@ def test_zones_know_their_height_and_their_road(block: dz.Result) -> None:
     assert zones["road_km"].max() < 100
 
 
-def test_the_page_says_synthetic(block: dz.Result, tmp_path: Path) -> None:
-    page = (block.write(tmp_path / "block") / "map.html").read_text(encoding="utf-8")
-    assert "synthetic data" in page
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_opens_without_network_and_finds_every_commune(
+    browser: Browser, block: dz.Result, block_page: Path, size: dict[str, int]
+) -> None:
+    codes = block.communes.index.tolist()
+    with opened(browser, block_page, size=size) as page:
+        assert first_hits(page, codes) == codes
+
+
+@pytest.mark.browser
+def test_made_up_layers_are_told_across_the_page(browser: Browser, block_page: Path) -> None:
+    with opened(browser, block_page) as page:
+        assert page.get_by_text("synthetic data").locator("visible=true").count() > 0

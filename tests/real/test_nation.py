@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import exactextract
@@ -11,21 +10,17 @@ import numpy as np
 import pytest
 import rasterio
 import shapely
+from browsing import DESKTOP, PHONE, first_hits, opened
+from playwright.sync_api import Browser
 
 import deadzones as dz
 
-HERE = Path(__file__).parent
-SHARED = HERE.parents[2] / "shared" / "data"
+SHARED = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("nation")]
 
 HOANG_SA, TRUONG_SA = "20333", "22736"
 WORLDPOP_TOTAL = 97_338_582.98
 """The raster's float64 sum, as its provenance note states it."""
-
-
-@pytest.fixture(scope="module")
-def nation() -> dz.Result:
-    return dz.run(dz.Study.read(HERE / "nation.toml"))
 
 
 def test_every_commune_and_province_is_there(nation: dz.Result) -> None:
@@ -97,11 +92,22 @@ def test_dead_zones_hold_everybody_who_lacks_something(nation: dz.Result) -> Non
     assert counts["people_lacking"] == nation.communes["lacking_people"].sum()
 
 
-def test_the_page_of_the_nation_is_small_and_names_the_archipelagos(
-    nation: dz.Result, tmp_path: Path
+def test_the_page_of_the_nation_is_small(nation_page: Path) -> None:
+    assert nation_page.stat().st_size < 5_000_000
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_page_opens_without_network_and_finds_every_commune(
+    browser: Browser, nation: dz.Result, nation_page: Path, size: dict[str, int]
 ) -> None:
-    page = nation.write(tmp_path / "nation") / "map.html"
-    assert page.stat().st_size < 5_000_000
-    text = page.read_text(encoding="utf-8")
-    for name in ("Quần đảo Hoàng Sa", "Quần đảo Trường Sa"):
-        assert json.dumps(name)[1:-1] in text
+    codes = nation.communes.index.tolist()
+    with opened(browser, nation_page, size=size) as page:
+        assert first_hits(page, codes) == codes
+
+
+@pytest.mark.browser
+def test_the_archipelagos_stand_on_the_first_view(browser: Browser, nation_page: Path) -> None:
+    with opened(browser, nation_page) as page:
+        for name in ("Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"):
+            assert page.get_by_text(name).first.is_visible()

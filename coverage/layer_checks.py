@@ -1,0 +1,131 @@
+"""The layers of a study held against each other: what does not fit is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+
+from ..geodata import grid as grids
+from ..geodata.faults import Fault, of_rows
+from ..geodata.rasters import Raster
+
+if TYPE_CHECKING:
+    from .inputs import LayerData
+
+
+def of_role(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
+    """Return the layers of a role.
+
+    Examples
+    --------
+    >>> of_role({}, "roads")
+    []
+    """
+    return [layer for layer in layers.values() if layer.spec.role == role]
+
+
+def apart(layers: Mapping[str, LayerData]) -> list[Fault]:
+    """Tell of layers that lie wholly elsewhere than the communes; or that the communes do.
+
+    Examples
+    --------
+    >>> apart({})
+    []
+    """
+    base = of_role(layers, "communes")
+    if not base:
+        return []
+    home = base[0].table.total_bounds
+    others = [(layer, _bounds(layer.data)) for layer in layers.values() if layer is not base[0]]
+    placed = [(layer, bounds) for layer, bounds in others if bounds is not None]
+    away = [(layer, bounds) for layer, bounds in placed if not _overlap(home, bounds)]
+    repair = "Check its coordinate system and its place, or take the layer out."
+    if len(away) == len(placed) > 1:
+        found, wanted = f"communes from {span(home)}", "communes that meet any other layer"
+        return [Fault(base[0].label, found, wanted, repair, column="geometry")]
+    return [
+        Fault(
+            layer.label,
+            f"data from {span(bounds)}",
+            f"data that meets the communes, {span(home)}",
+            repair,
+            column=None if layer.is_raster else "geometry",
+        )
+        for layer, bounds in away
+    ]
+
+
+def unpeopled(layers: Mapping[str, LayerData], communes: gpd.GeoDataFrame) -> list[Fault]:
+    """Tell of a raster of people that no commune of the study's area meets.
+
+    Examples
+    --------
+    >>> unpeopled({}, gpd.GeoDataFrame())
+    []
+    """
+    faults: list[Fault] = []
+    for people in of_role(layers, "people"):
+        if not people.is_raster:
+            continue
+        grid = people.raster.grid
+        west, south, east, north = communes.to_crs(grid.crs).total_bounds
+        if grids.window(grid, (west, south, east, north)) is None:
+            found = "a raster that no commune of the area meets"
+            repair = "Check both layers' coordinate systems, or the area."
+            faults.append(Fault(people.label, found, "people where the communes are", repair))
+    return faults
+
+
+def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
+    """Tell of people counted for codes that no commune has.
+
+    Examples
+    --------
+    >>> strangers({})
+    []
+    """
+    faults: list[Fault] = []
+    for totals in of_role(layers, "people"):
+        for communes in of_role(layers, "communes"):
+            if isinstance(totals.data, Raster) or totals.spec.reader != "commune_totals":
+                continue
+            codes = totals.data.index
+            unknown = ~codes.isin(communes.table.index)
+            faults += of_rows(
+                totals.label,
+                np.flatnonzero(unknown) + 1,
+                codes[unknown],
+                column="commune_code",
+                wanted="the code of a commune of the communes layer",
+                repair="Use tables of the same date, or take the row out.",
+            )
+    return faults
+
+
+def _bounds(data: gpd.GeoDataFrame | pd.DataFrame | Raster) -> np.ndarray | None:
+    if isinstance(data, Raster):
+        move = pyproj.Transformer.from_crs(data.grid.crs, grids.WGS84, always_xy=True)
+        west, south, east, north = data.grid.bounds
+        return np.array(move.transform_bounds(west, south, east, north))
+    return data.total_bounds if isinstance(data, gpd.GeoDataFrame) and len(data) else None
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> bool:
+    return bool(one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
+
+
+def span(bounds: np.ndarray) -> str:
+    """Write bounds (west, south, east, north) in degrees.
+
+    Examples
+    --------
+    >>> span(np.array([105, 21, 106, 22]))
+    '105.000 to 106.000 E, 21.000 to 22.000 N'
+    """
+    west, south, east, north = bounds
+    return f"{west:.3f} to {east:.3f} E, {south:.3f} to {north:.3f} N"

@@ -1,0 +1,456 @@
+"""The command line from end to end on a small made-up country."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import drawn
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+from spoil import call, state
+from typer.testing import Result
+
+import deadzones as dz
+from deadzones import cli
+from deadzones.geodata import _synthetic_names as names
+from deadzones.reports import offline
+
+PROGRAM = [sys.executable, "-P", "-c", "from deadzones.cli import main; main()"]
+RESULT = {
+    "assets.parquet",
+    "communes.csv",
+    "communes.parquet",
+    "dead_zones.gpkg",
+    "manifest.json",
+    "map.html",
+    "timings.json",
+    "upgrades.csv",
+    "upgrades.gpkg",
+}
+
+
+@pytest.fixture(scope="session")
+def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The demo of six communes: its folder, and what was said."""
+    out = tmp_path_factory.mktemp("demo")
+    return out, call("demo", "--communes", 6, "--out", out, "--lang", "en")
+
+
+@pytest.fixture
+def study(made_up: tuple[Path, Result]) -> Path:
+    return made_up[0] / "inputs" / "study.toml"
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    return drawn.country(tmp_path / "in")
+
+
+def tables(folder: Path) -> dict[str, str]:
+    """A result's files and their hashes, but for the one that may differ."""
+    return {name: hashed for name, hashed in state(folder).items() if name != "timings.json"}
+
+
+def test_the_demo_leaves_inputs_and_a_whole_result(made_up: tuple[Path, Result]) -> None:
+    out, said = made_up
+    assert said.exit_code == 0, said.output
+    assert sorted(p.name for p in out.iterdir()) == ["demo", "inputs"]
+    assert (out / "inputs" / "study.toml").is_file()
+    assert {p.name for p in (out / "demo").iterdir()} >= RESULT
+
+
+def test_the_demo_closes_with_a_summary_in_plain_words(made_up: tuple[Path, Result]) -> None:
+    out, said = made_up
+    lines = said.stdout.splitlines()
+    assert lines[0].startswith("SYNTHETIC DATA")
+    assert any("people in 6 communes" in line for line in lines)
+    for service in ("mobile signal", "fibre", "grid power"):
+        assert any(f"without {service}:" in line for line in lines)
+    worst, best = (
+        lines.index("Most in need:"),
+        next(number for number, line in enumerate(lines) if line.startswith("Build first")),
+    )
+    assert len([line for line in lines[worst:best] if re.match(r"  \d\. ", line)]) == 5
+    assert len([line for line in lines[best:] if re.match(r"  \d\. ", line)]) == 5
+    assert lines[-1] == f"Map: {out / 'demo' / 'map.html'}"
+
+
+def test_plain_lines_tell_each_step_where_there_is_no_terminal(
+    made_up: tuple[Path, Result],
+) -> None:
+    steps = made_up[1].stderr.splitlines()
+    assert steps[0] == "making up a country"
+    assert "reading communes" in steps
+    assert steps[-1] == "drawing the map"
+    assert "\x1b" not in made_up[1].output
+
+
+def test_the_bar_knows_its_steps(small: Path, tmp_path: Path) -> None:
+    layers = len(dz.Study.read(small).layers)
+    steps = call("run", small, "--out", tmp_path).stderr.splitlines()
+    assert len(steps) == layers + cli._STAGES + cli._WRITING, "tell cli.py of the new stage"
+    assert len(call("check", small).stderr.splitlines()) == layers
+
+
+def on_a_terminal(*words: object) -> bytes:
+    """Run a program whose faults and progress go to a terminal, and return what that shows."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    command = [*PROGRAM, *map(str, words)]
+    with subprocess.Popen(
+        command, stderr=theirs, stdout=subprocess.DEVNULL, env=environment
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # raised when the other end is closed
+            while piece := os.read(ours, 4096):
+                shown += piece
+    os.close(ours)
+    assert process.returncode == 0, shown
+    return re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", shown)
+
+
+def test_a_terminal_shows_a_bar(small: Path) -> None:
+    pytest.importorskip("pty", reason="there are no such terminals here")
+    assert b"5/5" in on_a_terminal("check", small)
+
+
+def test_quiet_is_silent(small: Path, tmp_path: Path) -> None:
+    for words in (
+        ["demo", "--communes", 1, "--out", tmp_path / "demo"],
+        ["run", small, "--out", tmp_path],
+        ["rank", small],
+        ["map", tmp_path / "drawn"],
+        ["check", small],
+    ):
+        said = call(*words, "--quiet")
+        assert (said.exit_code, said.output) == (0, ""), words
+
+
+def test_the_summary_speaks_both_languages(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vietnamese = call("run", small, "--out", tmp_path, "--lang", "vi").stdout
+    assert "người sống trong" in vietnamese
+    assert f"Bản đồ: {tmp_path / 'drawn' / 'map.html'}" in vietnamese
+    english = call("run", small, "--out", tmp_path, "--lang", "en").stdout
+    assert "people live in" in english
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    for spoken, expected in (("vi_VN.UTF-8", vietnamese), ("C.UTF-8", english)):
+        monkeypatch.setenv("LC_ALL", spoken)
+        assert call("run", small, "--out", tmp_path).stdout == expected
+
+
+def cost_of(line: str) -> float:
+    unit = {"billion": 1e9, "million": 1e6, "trillion": 1e12}
+    amount, word = re.findall(r"VND ([\d.,]+) (\w+)", line)[0]
+    return float(amount.replace(",", "")) * unit[word]
+
+
+def test_ranking_keeps_to_a_budget(study: Path) -> None:
+    poor = call("rank", study, "--budget", 1e10, "--lang", "en").stdout.splitlines()
+    rich = call("rank", study, "--budget", 1e12, "--lang", "en").stdout.splitlines()
+    assert cost_of(poor[0]) <= 1e10 < cost_of(rich[0])
+    few = call("rank", study, "--budget", 1e12, "--first", 2, "--lang", "en").stdout.splitlines()
+    assert [line for line in few if re.match(r"  \d+\. ", line)] == rich[1:3]
+    nothing = call("rank", study, "--budget", 0, "--lang", "en")
+    assert (nothing.exit_code, nothing.stdout) == (0, "No upgrade fits the budget.\n")
+
+
+def test_ranking_writes_only_when_asked(small: Path, tmp_path: Path) -> None:
+    assert call("rank", small).exit_code == 0
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in"]
+    said = call("rank", small, "--budget", 5e9, "--out", tmp_path)
+    assert said.exit_code == 0
+    steps = len(dz.Study.read(small).layers) + cli._STAGES + cli._WRITING
+    assert len(said.stderr.splitlines()) == steps
+    manifest = json.loads((tmp_path / "drawn" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["upgrades"]["budget_vnd"] == 5e9
+
+
+@pytest.mark.parametrize("budget", ["nan", "inf", "-1", "many"])
+def test_a_budget_is_a_finite_number(budget: str, small: Path) -> None:
+    said = call("rank", small, "--budget", budget)
+    assert said.exit_code == 2
+    assert "--budget" in said.stderr
+
+
+def test_maps_are_drawn_anew(made_up: tuple[Path, Result], tmp_path: Path) -> None:
+    result = made_up[0] / "demo"
+    before = state(result)
+    pages: dict[str, bytes] = {}
+    province = dz.read(result).provinces.index[0]
+    for name, words in {
+        "vi": [],
+        "en": ["--lang", "en"],
+        "fibre": ["--measure", "fibre"],
+        "province": ["--province", province],
+    }.items():
+        page = tmp_path / "pages" / f"{name}.html"
+        said = call("map", result, "--out", page, *words)
+        assert (said.exit_code, said.stdout) == (0, f"{page}\n"), said.output
+        pages[name] = page.read_bytes()
+    assert len(set(pages.values())) == len(pages)
+    assert all(page.startswith(b"<!DOCTYPE html>") for page in pages.values())
+    assert state(result) == before
+    assert sorted(p.name for p in (tmp_path / "pages").iterdir()) == [
+        f"{n}.html" for n in sorted(pages)
+    ]
+
+
+def test_a_map_takes_the_place_of_the_results_own(small: Path, tmp_path: Path) -> None:
+    call("run", small, "--out", tmp_path, "--lang", "vi")
+    before = state(tmp_path / "drawn")
+    assert call("map", tmp_path / "drawn", "--lang", "en").exit_code == 0
+    after = state(tmp_path / "drawn")
+    assert {name for name in after if after[name] != before.get(name)} == {"map.html"}
+
+
+@pytest.mark.parametrize(
+    ("words", "piece"),
+    [
+        (["--measure", "water"], "fibre"),
+        (["--province", "99"], "99"),
+        (["--lang", "fr"], "--lang"),
+    ],
+)
+def test_a_map_of_what_is_not_there_is_refused(
+    words: list[str], piece: str, made_up: tuple[Path, Result], tmp_path: Path
+) -> None:
+    said = call("map", made_up[0] / "demo", "--out", tmp_path / "map.html", *words)
+    assert said.exit_code == 2
+    assert piece in said.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("spoiled", [None, "manifest.json", "communes.parquet", "dead_zones.gpkg"])
+def test_a_map_of_no_whole_result_is_refused(
+    spoiled: str | None, small: Path, tmp_path: Path
+) -> None:
+    result = tmp_path / "drawn"
+    if spoiled is not None:
+        call("run", small, "--out", tmp_path)
+        (result / spoiled).write_bytes((result / spoiled).read_bytes()[:100])
+    said = call("map", result, "--out", tmp_path / "page.html")
+    assert said.exit_code == 2, repr(said.exception)
+    assert (spoiled or "drawn") in said.stderr
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_check_finds_no_fault_in_the_demo(study: Path) -> None:
+    said = call("check", study)
+    assert (said.exit_code, said.stdout) == (0, "No faults.\n")
+    assert call("check", study, "--json").stdout == "[]\n"
+
+
+def settings(model: dict[str, Any], prefix: str = "") -> set[str]:
+    """The dotted keys of a study."""
+    keys: set[str] = set()
+    for key, value in model.items():
+        nested = isinstance(value, dict) and bool(value) and key not in {"options", "columns"}
+        keys |= settings(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}"}
+    return {key for key in keys if not key.endswith("options")}
+
+
+def test_check_explains_every_setting_with_its_source(study: Path) -> None:
+    said = call("check", study, "--explain", "--quiet")
+    assert said.exit_code == 0
+    lines = said.stdout.splitlines()
+    for line in lines:
+        key, _, rest = line.partition(" = ")
+        assert re.fullmatch(r".+   \((set|(default|low|base|high): .+)\)", rest), line
+        assert key
+    told = {line.partition(" = ")[0] for line in lines}
+    assert settings(dz.Study.read(study).model_dump()) <= told
+    assert {"layers.mobile_b.options.radius_km", "layers.communes.options.make_valid"} <= told
+    assert {"persons a household", "cost of macro_site_5g"} <= told
+    assert any(
+        "Ofcom" in line
+        for line in call(
+            "check", drawn.country(study.parent.parent / "drawn"), "--explain"
+        ).stdout.splitlines()
+    )
+
+
+def test_running_the_demos_inputs_gives_the_demos_result(
+    made_up: tuple[Path, Result], study: Path, tmp_path: Path
+) -> None:
+    assert call("run", study, "--out", tmp_path, "--lang", "en").exit_code == 0
+    assert tables(tmp_path / "demo") == tables(made_up[0] / "demo")
+
+
+def test_the_same_seed_gives_the_same_bytes(made_up: tuple[Path, Result], tmp_path: Path) -> None:
+    assert call("demo", "--communes", 6, "--out", tmp_path, "--lang", "en").exit_code == 0
+    assert tables(tmp_path / "demo") == tables(made_up[0] / "demo")
+    assert state(tmp_path / "inputs") == state(made_up[0] / "inputs")
+
+
+def test_the_demos_inputs_can_be_changed(tmp_path: Path) -> None:
+    call("demo", "--communes", 2, "--out", tmp_path, "--quiet")
+    study = tmp_path / "inputs" / "study.toml"
+    before = pd.read_csv(tmp_path / "demo" / "communes.csv", dtype={"commune_code": str})
+    text = study.read_text(encoding="utf-8")
+    study.write_text(text.replace('threshold = "5 km"', 'threshold = "500 m"'), encoding="utf-8")
+    assert call("run", study, "--out", tmp_path).exit_code == 0
+    after = pd.read_csv(tmp_path / "demo" / "communes.csv", dtype={"commune_code": str})
+    assert (after["fibre_people_pct"] < before["fibre_people_pct"]).all()
+    assert after["mobile_people_pct"].equals(before["mobile_people_pct"])
+
+
+def test_running_twice_replaces_the_result(small: Path, tmp_path: Path) -> None:
+    assert call("run", small, "--out", tmp_path).exit_code == 0
+    before = tables(tmp_path / "drawn")
+    (tmp_path / "drawn" / "left.txt").write_text("of an earlier version")
+    assert call("run", small, "--out", tmp_path).exit_code == 0
+    assert tables(tmp_path / "drawn") == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["drawn", "in"]
+
+
+@pytest.mark.parametrize("error", [OSError("no space left"), KeyboardInterrupt(), RuntimeError()])
+def test_a_result_is_whole_or_absent(
+    error: BaseException, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(offline, "save", fail)
+        assert call("run", small, "--out", tmp_path / "out").exit_code not in {0, 2}
+        assert not list((tmp_path / "out").glob("**/*"))
+    assert call("run", small, "--out", tmp_path / "out").exit_code == 0
+    before = state(tmp_path / "out")
+    with monkeypatch.context() as broken:
+        broken.setattr(offline, "save", fail)
+        assert call("run", small, "--out", tmp_path / "out").exit_code not in {0, 2}
+    assert state(tmp_path / "out") == before, "the earlier result stays"
+
+
+@pytest.mark.parametrize("name", ["thesis.docx", "manifest.json"])
+def test_a_folder_that_is_no_result_stays_as_it_is(name: str, small: Path, tmp_path: Path) -> None:
+    (tmp_path / "drawn").mkdir()
+    (tmp_path / "drawn" / name).write_text('{"versions": {"years": "of work"}}')
+    before = state(tmp_path)
+    for words in (["run", small], ["rank", small], ["demo", "--communes", 1]):
+        if words[0] == "demo":
+            (tmp_path / "drawn").rename(tmp_path / "demo")
+            before = state(tmp_path)
+        said = call(*words, "--out", tmp_path)
+        assert said.exit_code == 2
+        assert "no result of ours" in said.stderr
+        assert "reading" not in said.stderr, "told before the work"
+    assert state(tmp_path) == before
+
+
+def test_an_output_folder_that_cannot_be_is_refused_at_once(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for words in (["run", small], ["rank", small], ["demo"]):
+        for place in ("file", "file/below"):
+            said = call(*words, "--out", tmp_path / place)
+            assert said.exit_code == 2, said.exception
+            assert "a folder to write into" in said.stderr
+            assert "reading" not in said.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "in"]
+
+
+def test_names_of_layers_do_not_steer_the_bar(small: Path) -> None:
+    pytest.importorskip("pty", reason="there are no such terminals here")
+    text = small.read_text(encoding="utf-8")
+    last = text.replace("[layers.lines]", '[layers."[/red]\\u001b[2J"]')
+    small.write_text(last, encoding="utf-8")
+    shown = on_a_terminal("check", small)
+    assert b"reading [/red]?[2J" in shown
+
+
+def test_the_demo_takes_no_place_of_other_inputs(tmp_path: Path) -> None:
+    (tmp_path / "inputs").mkdir()
+    (tmp_path / "inputs" / "communes.gpkg").write_text("mine")
+    before = state(tmp_path)
+    said = call("demo", "--communes", 2, "--out", tmp_path)
+    assert said.exit_code == 2
+    assert "communes.gpkg" in said.stderr
+    assert state(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["demo", "--communes", 0],
+        ["demo", "--communes", names.MOST_COMMUNES + 1],
+        ["demo", "--seed", -1],
+        ["run"],
+        ["run", "a", "b"],
+        ["walk"],
+        ["check", "a", "--jsn"],
+    ],
+)
+def test_wrong_words_are_refused(words: list[object], tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(*words).exit_code == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_unexpected_fault_is_exit_code_1(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("deadzones.coverage.inputs.read_all", fail)
+    assert call("check", small).exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["demo", "run", "rank", "map", "check"])
+def test_help_shows_an_example(command: str) -> None:
+    said = call(command, "--help")
+    assert said.exit_code == 0
+    assert f"Example: deadzones {command}" in said.stdout
+    assert "--quiet" in said.stdout
+    assert "--log-level" in said.stdout
+
+
+def test_a_terminal_of_few_letters_does_not_stop_a_run(small: Path) -> None:
+    text = small.read_text(encoding="utf-8")
+    small.write_text(
+        text.replace('name = "drawn"', 'name = "drawn"\ntitle = "Đất nước"'), encoding="utf-8"
+    )
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command = [*PROGRAM, "check", str(small), "--explain", "--quiet"]
+    done = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert done.returncode == 0
+    assert b"title = '??t n??c'" in done.stdout
+
+
+def test_a_result_can_be_a_layer(small: Path, tmp_path: Path) -> None:
+    """The key of a table that we wrote is its index: read back, it is a column again."""
+    call("run", small, "--out", tmp_path)
+    (tmp_path / "drawn" / "communes.parquet").rename(tmp_path / "in" / "communes.parquet")
+    text = small.read_text(encoding="utf-8")
+    small.write_text(text.replace("communes.gpkg", "communes.parquet"), encoding="utf-8")
+    assert call("check", small).exit_code == 0
+
+
+def test_inputs_are_only_read(small: Path, tmp_path: Path) -> None:
+    before = state(small.parent)
+    call("check", small, "--explain")
+    call("run", small, "--out", tmp_path)
+    call("rank", small)
+    assert state(small.parent) == before
+
+
+def test_the_files_of_a_result_open_in_other_programs(made_up: tuple[Path, Result]) -> None:
+    result = made_up[0] / "demo"
+    communes = gpd.read_parquet(result / "communes.parquet")
+    zones = pyogrio.read_dataframe(result / "dead_zones.gpkg")
+    upgrades = pd.read_csv(result / "upgrades.csv")
+    assert len(communes) == 6
+    assert zones["zone_id"].is_unique
+    assert upgrades["rank"].tolist() == list(range(1, len(upgrades) + 1))
