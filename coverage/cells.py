@@ -138,7 +138,7 @@ def _apart(layer: LayerData) -> BadInput:
     found = "no people known in any commune of the area"
     wanted = "people where the communes are"
     return BadInput(
-        [Fault(layer.name, found, wanted, "Check both layers' coordinate systems and nodata.")]
+        [Fault(layer.label, found, wanted, "Check both layers' coordinate systems and nodata.")]
     )
 
 

@@ -260,7 +260,8 @@ def find(
             table[f"{name}_km"] = np.where(np.isfinite(far_m), far_m / 1000.0, np.nan)
     if terrain is not None:
         table["elevation_m"] = rasters.sample(terrain, lon, lat)
-    return table
+    # Last, where it is after reading back: the same map is drawn from both.
+    return table[[*table.columns.drop("geometry"), "geometry"]]
 
 
 def _people_centre(
