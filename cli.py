@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 """Exit code: the input is at fault, all faults are told, nothing is written."""
 
-_STAGES, _WRITING = 7, 2
-"""Steps that are told of an analysis, beside its layers, and of the writing of its result."""
-
 app = typer.Typer(
     help="Find where people live without 5G, fibre or power, and rank what to build first.",
     no_args_is_help=True,
@@ -124,8 +121,7 @@ def rank(
         if budget is not None:
             upgrades = wanted.upgrades.model_copy(update={"budget_vnd": budget})
             wanted = wanted.model_copy(update={"upgrades": upgrades})
-        steps = len(wanted.layers) + _STAGES + (0 if out is None else _WRITING)
-        with _progress(steps, quiet=quiet) as tell:
+        with _progress(_steps(wanted, written=out is not None), quiet=quiet) as tell:
             result = products.run(wanted, tell)
             if out is not None:
                 result.write(out / wanted.name, lang=lang or "vi", tell=tell)
@@ -224,12 +220,19 @@ def _run(path: Path, out: Path, lang: Lang | None, *, quiet: bool) -> None:
 
     study = _study(path, quiet=quiet)
     products.refuse_foreign(out / study.name)
-    with _progress(len(study.layers) + _STAGES + _WRITING, quiet=quiet) as tell:
+    with _progress(_steps(study, written=True), quiet=quiet) as tell:
         result = products.run(study, tell)
         folder = result.write(out / study.name, lang=lang or "vi", tell=tell)
     _print(summary.sentences(result, _language(lang)), quiet=quiet)
     name = {"vi": "Bản đồ", "en": "Map"}[_language(lang)]
     _print(iter([f"{name}: {folder / 'map.html'}"]), quiet=quiet)
+
+
+def _steps(study: Study, *, written: bool) -> int:
+    from .coverage.analysis import Stage
+    from .reports.products import WRITING
+
+    return len(study.layers) + len(Stage) + written * len(WRITING)
 
 
 def _language(lang: Lang | None) -> Lang:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import itemgetter
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from .cells import Cells
 from .inputs import Inputs, LayerData
 from .services import SERVICES
+from .services.by_operator import inside, split
 from .study import EVIDENCE, Rule
 
 SERVED, LACKING, UNKNOWN = 1, 0, -1
+POLYGONS = "polygons"
+"""The reader of declared areas."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +29,8 @@ class Access:
     Parameters
     ----------
     union : ndarray of int8
-        Served where any operator serves; unknown where none is known to and one is unknown.
+        Served where any operator serves, or the declared areas of several fill half of the cell's
+        land together; unknown where none is known to serve and one is unknown.
     by_operator : mapping of str to ndarray of int8
         The same for each operator that is named.
     evidence : str
@@ -87,20 +95,50 @@ def assess(key: str, inputs: Inputs, cells: Cells) -> Access:
     >>> status.evidence, sorted(status.by_operator) != []
     ('synthetic', True)
     """
-    rule = inputs.study.services[key]
-    service, threshold = SERVICES[rule.type], rule.limit.value
+    rule, layers = inputs.study.services[key], inputs.of(key)
+    areas = _areas(layers, rule)
+    found = [
+        *_by_level(layers, rule, cells),
+        *((operator, _within(parts, cells)) for operator, parts in areas.items()),
+    ]
     by_operator: dict[str, np.ndarray] = {}
-    layers = inputs.of(key)
+    for operator, status in sorted(found, key=itemgetter(0)):
+        by_operator[operator] = either(by_operator.get(operator, status), status)
+    every = [part for parts in areas.values() for part in parts] if len(areas) > 1 else []
+    union = reduce(either, by_operator.values(), _within(every, cells))
+    by_operator.pop("", None)
+    return Access(union, by_operator, weakest([evidence_of(layer, rule) for layer in layers]))
+
+
+def _by_level(
+    layers: list[LayerData], rule: Rule, cells: Cells
+) -> Iterator[tuple[str, np.ndarray]]:
+    service = SERVICES[rule.type]
     for layer in layers:
-        for operator, level in service.level(layer, cells).items():
-            status = service.serves(level, threshold)
-            known = by_operator.get(operator)
-            by_operator[operator] = status if known is None else either(known, status)
-    union = np.zeros(len(cells.number), dtype=np.int8)
-    for status in by_operator.values():
-        union = either(union, status)
-    named = {operator: by_operator[operator] for operator in sorted(by_operator) if operator}
-    return Access(union, named, weakest([evidence_of(layer, rule) for layer in layers]))
+        if layer.spec.reader != POLYGONS:
+            for operator, level in service.level(layer, cells).items():
+                yield operator, service.serves(level, rule.limit.value)
+
+
+def _areas(layers: list[LayerData], rule: Rule) -> dict[str, list[gpd.GeoDataFrame]]:
+    """Gather the declared areas by operator, over all layers; those too weak to serve are left out."""
+    service = SERVICES[rule.type]
+    areas: dict[str, list[gpd.GeoDataFrame]] = {}
+    for layer in layers:
+        if layer.spec.reader == POLYGONS and service.inside is not None:
+            level = np.array(service.inside(layer))
+            serves = service.serves(level, rule.limit.value) == SERVED
+            for operator, rows in split(layer):
+                areas.setdefault(operator, []).append(rows if serves else rows.iloc[:0])
+    return areas
+
+
+def _within(parts: list[gpd.GeoDataFrame], cells: Cells) -> np.ndarray:
+    """Tell who is within areas: a cell is when together they fill half of its land."""
+    if not parts:
+        return np.zeros(len(cells.number), dtype=np.int8)
+    table = gpd.GeoDataFrame(geometry=pd.concat([part.geometry for part in parts]))
+    return inside(table, cells).astype(np.int8)
 
 
 def either(one: np.ndarray, other: np.ndarray) -> np.ndarray:

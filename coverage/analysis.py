@@ -7,9 +7,11 @@ import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 
 from . import access, candidates, costs, places, receipts, scores, upgrades, zones
 from . import assets as asset_table
@@ -20,6 +22,24 @@ from .cells import Cells
 from .inputs import Inputs, Step, load
 from .study import Rule, Study
 from .zones import Clusters, Lacks
+
+
+class Stage(StrEnum):
+    """What an analysis does, step by step, as it is told.
+
+    Examples
+    --------
+    >>> print(Stage.READ)
+    reading
+    """
+
+    READ = "reading"
+    SHARE = "sharing people out over the communes"
+    ASSESS = "finding who is served"
+    CLUSTER = "finding dead zones"
+    DESCRIBE = "describing dead zones"
+    SCORE = "scoring communes and provinces"
+    RANK = "ranking upgrades"
 
 
 @dataclass(frozen=True)
@@ -119,18 +139,18 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
     found = survey(study, tell, timings)
     inputs, cells, state = found.inputs, found.cells, found.state
     zone_of_cell = found.clusters.zone_of_cell
-    with stage("describing dead zones", timings, tell):
+    with stage(Stage.DESCRIBE, timings, tell):
         dead = _dead_zones(found)
-    with stage("scoring communes and provinces", timings, tell):
+    with stage(Stage.SCORE, timings, tell):
         table = scores.communes(inputs.communes, cells, state, found.access, zone_of_cell, rules)
         villages = places.villages(_first(inputs, "places"), inputs.communes, cells, state)
         table = _with_counts(table, found, villages)
         provinces = scores.provinces(table, rules)
-    with stage("ranking upgrades", timings, tell):
+    with stage(Stage.RANK, timings, tell):
         offers = offer(found)
         plan = upgrades.choose(offers, cells.people, study.upgrades.budget_vnd)
         ranked = upgrades.table(plan, offers, cells, zone_of_cell)
-    manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, plan)
+    manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, offers, plan)
     manifest["national"] = scores.national(table, rules)
     shown = asset_table.clipped(found.assets, inputs.communes)
     tables = Tables(table, provinces, dead, ranked, villages, shown, manifest, timings)
@@ -140,14 +160,28 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
 def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
     """Leave out what tells where sites are: they themselves, and every distance to them.
 
-    From a few exact distances a site can be found to the metre.
+    From a few exact distances a site can be found to the metre; an exact cost is a distance too.
     """
     told = [f"{service}_km" for service in services]
     return replace(
         tables,
         dead_zones=tables.dead_zones.drop(columns=told),
-        upgrades=tables.upgrades.assign(link_km=float("nan")),
+        upgrades=_rounded(tables.upgrades),
         assets=tables.assets.iloc[:0],
+    )
+
+
+def _rounded(ranked: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give costs to the billion VND, some four km of cable; below one billion to its first digit."""
+    cost = ranked["cost_vnd"].to_numpy()
+    with np.errstate(divide="ignore"):
+        step = np.minimum(10.0 ** np.floor(np.log10(cost)), 1e9)
+    cost = np.where(cost > 0, np.round(cost / step) * step, 0.0)
+    return ranked.assign(
+        cost_vnd=cost,
+        people_per_billion_vnd=upgrades.per_billion(ranked["people_gained"].to_numpy(), cost),
+        cumulative_cost_vnd=np.cumsum(cost),
+        link_km=np.nan,
     )
 
 
@@ -183,15 +217,15 @@ def survey(
     ('mobile', 'fibre', 'power')
     """
     timings = [] if timings is None else timings
-    with stage("reading", timings, tell):
+    with stage(Stage.READ, timings, tell):
         inputs = load(study, tell)
         assets = asset_table.gather(inputs)
-    with stage("sharing people out over the communes", timings, tell):
+    with stage(Stage.SHARE, timings, tell):
         cells = cell_table.build(inputs)
-    with stage("finding who is served", timings, tell):
+    with stage(Stage.ASSESS, timings, tell):
         status = {key: access.assess(key, inputs, cells) for key in study.services}
         state = zones.lacks(status)
-    with stage("finding dead zones", timings, tell):
+    with stage(Stage.CLUSTER, timings, tell):
         clusters = zones.cluster(cells, state.mask, study.dead_zones)
     return Survey(inputs, assets, cells, status, state, clusters)
 

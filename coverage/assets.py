@@ -82,7 +82,7 @@ def by_type(inputs: Inputs, assets: gpd.GeoDataFrame) -> dict[str, gpd.GeoDataFr
     """
     found: dict[str, gpd.GeoDataFrame] = {}
     rules = inputs.study.services
-    for kind in {rule.type for rule in rules.values()}:
+    for kind in dict.fromkeys(rule.type for rule in rules.values()):
         keys = [key for key, rule in rules.items() if rule.type == kind]
         if any(not layer.is_raster for key in keys for layer in inputs.of(key)):
             found[kind] = assets[assets["service"].isin(keys)]

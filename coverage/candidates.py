@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from .cells import Cells
 from .services import SERVICES
 from .services.service import Link, Remedy
 from .study import Rule
-from .zones import Lacks
+from .zones import JOIN, Lacks
 
 PERSONS_PER_HOUSEHOLD = 3.6
 """Population and housing census of Viet Nam, 2019."""
@@ -38,8 +39,8 @@ class Candidates:
     table : DataFrame
         A row a candidate: ``service``, ``kind``, ``cell`` (position in the cells), ``link`` (cost
         item of the way to the network), ``link_km``, ``fixed_vnd`` (present value whatever it
-        serves), ``per_person_vnd`` (and for each person that it serves), ``needs`` (row of the
-        candidate that must be built first, -1 for none).
+        serves), ``per_person_vnd`` (and for each person that it serves), ``needs`` (services that
+        must be there first, joined by "+": another candidate has to bring them to its cell).
     reach : csr_array, candidates x cells
         1 where a candidate would serve a cell that lacks its service.
     """
@@ -75,9 +76,10 @@ def propose(
     Returns
     -------
     Candidates
-        One in every square as wide as its reach where people lack its service, at the cell with
-        most of them. One whose place lacks another service that it needs waits for the candidate
-        of that service that reaches it; where none does, it pays for a line of its own.
+        One in every square where people lack its service, at the cell with most of them; the
+        squares are so small that it reaches all of its own. One whose place lacks another service
+        that it needs, or may lack it, waits for a candidate that brings it there; where none can,
+        it pays for a line of its own.
 
     Examples
     --------
@@ -119,11 +121,12 @@ def propose(
 
 
 def _spread(cells: Cells, target: np.ndarray, reach_km: float) -> np.ndarray:
-    """Pick the most peopled target cell of every square as wide as the reach."""
-    north = np.floor(cells.lat[target] * _KM_PER_DEGREE / reach_km)
-    # The squares of a row are as wide as at the row's southern edge, so that they do not overlap.
-    narrow = np.cos(np.radians(north * reach_km / _KM_PER_DEGREE))
-    east = np.floor(cells.lon[target] * _KM_PER_DEGREE * narrow / reach_km)
+    """Pick the most peopled target cell of every square whose diagonal is the reach."""
+    side = reach_km / math.sqrt(2.0) / _KM_PER_DEGREE
+    north = np.floor(cells.lat[target] / side)
+    # All squares of a row are as wide as at its edge nearest to the equator, so that none is wider.
+    equatorward = np.where(north >= 0, north, north + 1) * side
+    east = np.floor(cells.lon[target] * np.cos(np.radians(equatorward)) / side)
     order = np.lexsort((target, -cells.people[target], east, north))
     new = np.r_[True, (np.diff(north[order]) != 0) | (np.diff(east[order]) != 0)][: len(order)]
     return np.sort(target[order[new]])
@@ -203,32 +206,25 @@ def _with_needs(
     assets: Mapping[str, gpd.GeoDataFrame],
     unit_vnd: pd.Series,
 ) -> pd.DataFrame:
+    """Say what each candidate waits for, and let it pay for what none brings."""
     names = table["service"].to_numpy(dtype=object)
     cell = table["cell"].to_numpy(dtype=np.int64)
-    needs, fixed_vnd = np.full(len(table), -1), table["fixed_vnd"].to_numpy(copy=True)
+    needs, fixed_vnd = np.full(len(table), "", dtype=object), table["fixed_vnd"].to_numpy(copy=True)
+    absent = state.mask | state.unknown
     for bit, (needed, rule) in enumerate(rules.items()):
         remedy = SERVICES[rule.type].remedy
         waits = np.array([_needs(rules[name], rule.type) for name in names], dtype=bool)
-        rows = np.flatnonzero(waits & (state.mask[cell] >> bit & 1 > 0))
-        helpers = np.flatnonzero(names == needed)
-        needs[rows] = _cheapest(reach, helpers, cell[rows], fixed_vnd)
-        alone = rows[needs[rows] < 0]
+        rows = np.flatnonzero(waits & (absent[cell] >> bit & 1 > 0))
+        helped = reach[np.flatnonzero(names == needed)].sum(axis=0)[cell[rows]] > 0
+        needs[rows[helped]] = [_joined(text, needed) for text in needs[rows[helped]]]
+        alone = rows[~helped]
         if remedy is not None and len(alone):
             fixed_vnd[alone] += _link(remedy, cells, cell[alone], assets, unit_vnd)[2]
     return table.assign(needs=needs, fixed_vnd=fixed_vnd)
 
 
-def _cheapest(
-    reach: csr_array, helpers: np.ndarray, cell: np.ndarray, fixed_vnd: np.ndarray
-) -> np.ndarray:
-    """Find the cheapest of the helpers that reach each cell; -1 where none does."""
-    found = np.full(len(cell), -1)
-    there = reach[helpers][:, cell].tocoo()
-    helper, place = helpers[there.row], there.col
-    order = np.lexsort((helper, fixed_vnd[helper], place))
-    places, first = np.unique(place[order], return_index=True)
-    found[places] = helper[order][first]
-    return found
+def _joined(text: str, service: str) -> str:
+    return f"{text}{JOIN}{service}" if text else service
 
 
 def _needs(rule: Rule, kind: str) -> bool:

@@ -12,11 +12,10 @@ from affine import Affine
 
 from ..geodata import grid as grids
 from ..geodata import population, rasters, zonal
-from ..geodata.faults import BadInput, Fault
 from ..geodata.grid import Grid
 from ..geodata.population import Shares
 from ..geodata.zonal import CellFractions
-from .inputs import Inputs, LayerData
+from .inputs import Inputs
 
 DEFAULT_CELL_DEGREES = 1.0 / 120.0
 """30 arc-seconds, some 0.9 km: the grid where people do not come as a raster."""
@@ -37,7 +36,7 @@ class Cells:
     of_triple : ndarray of int64
         Position in ``number`` of each triple's cell.
     people : ndarray of float64
-        People in communes, by cell; multiples of ``population.QUANTUM``.
+        People in communes, by cell; multiples of the same quantum as ``shares``.
     area_m2 : ndarray of float64
         Area of the cell, m2 on the ellipsoid.
     lon, lat : ndarray of float64
@@ -84,11 +83,9 @@ def build(inputs: Inputs) -> Cells:
     Returns
     -------
     Cells
-
-    Raises
-    ------
-    BadInput
-        When nothing is known of the people of any commune.
+        The people of a study without an area are all that the layer has. Those of a study with one
+        are the people of its window: the rectangle of whole cells around its communes. In both,
+        who lives in none of the study's communes is outside.
 
     Examples
     --------
@@ -101,45 +98,30 @@ def build(inputs: Inputs) -> Cells:
     >>> cells.grid.crs, len(cells.people) == len(cells.number)
     ('EPSG:9210', True)
     """
-    layer = inputs.of("people")[0]
-    area = inputs.study.area
-    everything = not area.provinces and area.bbox is None
-    grid, values = _grid(layer, inputs.communes, everything=everything)
+    grid, values = _grid(inputs)
     plan = zonal.fractions(
         inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
     )
-    shares = _shares(layer, values, inputs.communes, plan)
-    if not np.isfinite(shares.people).any():
-        raise _apart(layer)
+    shares = _shares(inputs, values, plan)
     number, of_triple = np.unique(plan.cell, return_inverse=True)
     people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
     lon, lat = grids.lonlat(grid, number)
     return Cells(plan, shares, number, of_triple, people, grids.areas_m2(grid, number), lon, lat)
 
 
-def _grid(
-    layer: LayerData, communes: gpd.GeoDataFrame, *, everything: bool
-) -> tuple[Grid, np.ndarray | None]:
+def _grid(inputs: Inputs) -> tuple[Grid, np.ndarray | None]:
     """Return the grid of the people and the raster on it; cut to the communes of a smaller area."""
+    layer, communes = inputs.of("people")[0], inputs.communes
     if not layer.is_raster:
         size = float(layer.spec.options.get("cell_degrees", DEFAULT_CELL_DEGREES))
         return _grid_over(communes.total_bounds, size), None
     raster = layer.raster
     west, south, east, north = communes.to_crs(raster.grid.crs).total_bounds
     block = grids.window(raster.grid, (west, south, east, north))
-    if block is None:
-        raise _apart(layer)
-    if everything:
+    assert block is not None, "layer_checks.unpeopled tells of it"
+    if inputs.study.area.is_all:
         block = (slice(0, raster.grid.shape[0]), slice(0, raster.grid.shape[1]))
     return grids.part(raster.grid, *block), rasters.read_part(raster, *block)
-
-
-def _apart(layer: LayerData) -> BadInput:
-    found = "no people known in any commune of the area"
-    wanted = "people where the communes are"
-    return BadInput(
-        [Fault(layer.label, found, wanted, "Check both layers' coordinate systems and nodata.")]
-    )
 
 
 def _grid_over(bounds: np.ndarray, size: float) -> Grid:
@@ -149,12 +131,14 @@ def _grid_over(bounds: np.ndarray, size: float) -> Grid:
     return Grid(grids.WGS84, Affine(size, 0.0, left, 0.0, -size, top), shape)
 
 
-def _shares(
-    layer: LayerData, values: np.ndarray | None, communes: gpd.GeoDataFrame, plan: CellFractions
-) -> Shares:
+def _shares(inputs: Inputs, values: np.ndarray | None, plan: CellFractions) -> Shares:
+    layer, communes = inputs.of("people")[0], inputs.communes
     if values is not None:
         return population.from_raster(values, plan)
     if isinstance(layer.data, gpd.GeoDataFrame):
-        return population.from_points(layer.table, communes, plan)
+        west, south, east, north = plan.grid.bounds
+        whole = inputs.study.area.is_all
+        points = layer.table if whole else layer.table.cx[west:east, south:north]
+        return population.from_points(points, communes, plan)
     totals = cast("pd.DataFrame", layer.data)["people"]
     return population.from_totals(totals.reindex(communes.index), plan)

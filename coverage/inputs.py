@@ -164,7 +164,7 @@ def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
 
 def _read(name: str, spec: Layer, study: Study) -> LayerData:
     source = study.source_of(spec)
-    if isinstance(source.data, Path) and not source.data.exists():
+    if isinstance(source.data, Path) and not (source.data.is_file() or source.data.is_dir()):
         raise BadInput([Fault(source.label, "no such file", "a file", "Check the path.")])
     return LayerData(name, spec, READERS[spec.reader](source), source.sha256())
 

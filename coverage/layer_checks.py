@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 
 from ..geodata import grid as grids
+from ..geodata import rasters, zonal
 from ..geodata.faults import Fault, of_rows
 from ..geodata.rasters import Raster
 
@@ -61,24 +62,46 @@ def apart(layers: Mapping[str, LayerData]) -> list[Fault]:
 
 
 def unpeopled(layers: Mapping[str, LayerData], communes: gpd.GeoDataFrame) -> list[Fault]:
-    """Tell of a raster of people that no commune of the study's area meets.
+    """Tell of people that are known in no commune of the study's area.
 
     Examples
     --------
     >>> unpeopled({}, gpd.GeoDataFrame())
     []
     """
-    faults: list[Fault] = []
-    for people in of_role(layers, "people"):
-        if not people.is_raster:
-            continue
-        grid = people.raster.grid
-        west, south, east, north = communes.to_crs(grid.crs).total_bounds
-        if grids.window(grid, (west, south, east, north)) is None:
-            found = "a raster that no commune of the area meets"
-            repair = "Check both layers' coordinate systems, or the area."
-            faults.append(Fault(people.label, found, "people where the communes are", repair))
-    return faults
+    return [
+        Fault(
+            people.label,
+            "no people known in any commune of the area",
+            "people where the communes are",
+            "Check both layers' coordinate systems, what is unknown in this one, and the area.",
+        )
+        for people in of_role(layers, "people")
+        if not _is_peopled(people, communes)
+    ]
+
+
+def _is_peopled(people: LayerData, communes: gpd.GeoDataFrame) -> bool:
+    if isinstance(people.data, Raster):
+        there, raster = communes.geometry.to_crs(people.raster.grid.crs), people.raster
+        return any(_is_known(raster, there.iloc[[row]]) for row in range(len(there)))
+    known = people.data[people.data["people"].notna()]
+    if isinstance(known, gpd.GeoDataFrame):
+        return bool(known.sindex.query(communes.geometry, predicate="intersects").size)
+    return bool(known.index.isin(communes.index).any())
+
+
+def _is_known(raster: Raster, commune: gpd.GeoSeries) -> bool:
+    """Look for a known cell that lies in a commune, wholly or in part."""
+    west, south, east, north = commune.total_bounds
+    block = grids.window(raster.grid, (west, south, east, north))
+    if block is None:
+        return False
+    known, grid = np.isfinite(rasters.read_part(raster, *block)), grids.part(raster.grid, *block)
+    plan = zonal.fractions(
+        commune.to_frame("geometry"), transform=grid.transform, shape=grid.shape, crs=grid.crs
+    )
+    return bool(known.ravel()[plan.cell].any())
 
 
 def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:

@@ -87,6 +87,8 @@ def counted(places: gpd.GeoDataFrame, name: str, index: pd.Index) -> pd.DataFram
     Returns
     -------
     DataFrame
+        ``<name>_lacking`` counts those that are known to lack something; it is null where a commune
+        has places and of none is known what it lacks, such as off the grid of the people.
 
     Examples
     --------
@@ -94,12 +96,15 @@ def counted(places: gpd.GeoDataFrame, name: str, index: pd.Index) -> pd.DataFram
     >>> counted(places, "villages", pd.Index(["00004"])).iloc[0].tolist()
     [2, 1]
     """
-    codes = places["commune_code"]
-    lacking = places["lacks"].notna() & (places["lacks"] != "")
+    known = places["lacks"].notna()
+    lacking = known & (places["lacks"] != "")
+    marks = pd.DataFrame({"there": True, "known": known, "lacking": lacking}, places.index)
+    counts = marks.groupby(places["commune_code"]).sum().reindex(index, fill_value=0)
+    settled = (counts["known"] > 0) | (counts["there"] == 0)
     return pd.DataFrame(
         {
-            name: codes.value_counts().reindex(index, fill_value=0),
-            f"{name}_lacking": codes[lacking].value_counts().reindex(index, fill_value=0),
+            name: counts["there"].astype("int64"),
+            f"{name}_lacking": counts["lacking"].astype("Int64").where(settled),
         }
     )
 
@@ -117,9 +122,9 @@ def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        By commune: ``road_km`` and ``<service>_road_pct`` (null where it has no road, or nothing
-        is known there). A piece of road of at most 500 m belongs to the cell of its middle, and
-        with that to the commune that has most of the cell.
+        By commune: ``road_km`` (null off the grid of the people) and ``<service>_road_pct`` (null
+        where it has no road, or nothing is known there). A piece of road of at most 500 m belongs
+        to the cell of its middle, and with that to the commune that has most of the cell.
 
     Examples
     --------
@@ -140,7 +145,9 @@ def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame
     at, length_km = at[known], length_m[known] / 1000.0
     unit = _largest(cells)[at]
     size = len(cells.plan.index)
-    table = {"road_km": np.bincount(unit, weights=length_km, minlength=size)}
+    there = np.bincount(cells.plan.unit, minlength=size) > 0
+    total_km = np.bincount(unit, weights=length_km, minlength=size)
+    table = {"road_km": np.where(there, total_km, np.nan)}
     for bit, service in enumerate(state.services):
         seen = state.unknown[at] >> bit & 1 == 0
         served = seen & (state.mask[at] >> bit & 1 == 0)

@@ -11,7 +11,9 @@ import geopandas as gpd
 import numpy as np
 
 from ..geodata.rasters import Raster
+from . import scores
 from .access import Access, weakest
+from .candidates import Candidates
 from .cells import Cells
 from .inputs import Inputs, LayerData
 from .services import SERVICES
@@ -29,6 +31,7 @@ def manifest(
     access: Mapping[str, Access],
     clusters: Clusters,
     communes: gpd.GeoDataFrame,
+    offers: Candidates,
     plan: Plan,
 ) -> dict[str, Any]:
     """Write down where a result comes from and what it adds up to.
@@ -49,7 +52,7 @@ def manifest(
     >>> tables.manifest["counts"]["communes"]
     1
     """
-    study = inputs.study
+    study, operators = inputs.study, scores.operator_columns(access)
     layers = {name: _layer(layer, inputs) for name, layer in inputs.layers.items()}
     return {
         "name": study.name,
@@ -61,7 +64,10 @@ def manifest(
             + [status.evidence for status in access.values()]
         ),
         "layers": layers,
-        "services": {key: _service(key, inputs, access[key]) for key in study.services},
+        "services": {
+            key: _service(key, inputs, access[key], operators.get(key, {}))
+            for key in study.services
+        },
         "counts": _counts(cells, clusters, communes),
         "upgrades": {
             "budget_vnd": study.upgrades.budget_vnd,
@@ -70,6 +76,8 @@ def manifest(
             "cost_vnd": float(sum(plan.cost_vnd)),
             "upper_bound": plan.upper_bound,
             "gap": plan.gap,
+            "costs_rounded": study.public,
+            "unpriced_links": _unpriced(inputs, offers),
         },
         "study": study.model_dump(mode="json", exclude={"layers"}),
         "versions": {
@@ -77,6 +85,16 @@ def manifest(
             **{name: version(name) for name in _PACKAGES},
         },
     }
+
+
+def _unpriced(inputs: Inputs, offers: Candidates) -> list[str]:
+    """Return the services whose upgrades lack the price of their way to the network.
+
+    The study has no layer of that network, so nobody knows how far it is.
+    """
+    remedies = {key: SERVICES[rule.type].remedy for key, rule in inputs.study.services.items()}
+    lacking = set(offers.table.loc[offers.table["link"] == "", "service"])
+    return [key for key, remedy in remedies.items() if remedy and remedy.links and key in lacking]
 
 
 def _layer(layer: LayerData, inputs: Inputs) -> dict[str, Any]:
@@ -97,7 +115,9 @@ def _layer(layer: LayerData, inputs: Inputs) -> dict[str, Any]:
     return entry if receipt is None else entry | {"repaired": receipt}
 
 
-def _service(key: str, inputs: Inputs, status: Access) -> dict[str, Any]:
+def _service(
+    key: str, inputs: Inputs, status: Access, operators: Mapping[str, str]
+) -> dict[str, Any]:
     rule = inputs.study.services[key]
     service = SERVICES[rule.type]
     return {
@@ -110,7 +130,7 @@ def _service(key: str, inputs: Inputs, status: Access) -> dict[str, Any]:
         "weight": rule.weight,
         "target_pct": rule.target_pct,
         "evidence": status.evidence,
-        "operators": list(status.by_operator),
+        "operators": dict(operators),
     }
 
 

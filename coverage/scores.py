@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -130,12 +131,9 @@ def communes(
     in_zone = (zone_of_cell >= 0)[cells.of_triple]
     figures["dead_people"] = cells.plan.reduce(np.nan_to_num(cells.shares.people) * in_zone)
     figures["score"] = ranking.index(figures, rules)
-    for service, status in access.items():
-        for operator, cover in status.by_operator.items():
-            column = f"{service}_{slug(operator)}_people_pct"
-            while column in figures:
-                column = column.replace("_people_pct", "_2_people_pct")
-            figures[column] = _operator_pct(cells, cover)
+    for service, columns in operator_columns(access).items():
+        for operator, column in columns.items():
+            figures[column] = _operator_pct(cells, access[service].by_operator[operator])
     figures = figures.mask(known.isna())
     return table.join(figures).pipe(ranking.ranked)
 
@@ -267,14 +265,31 @@ def _operator_pct(cells: Cells, cover: np.ndarray) -> pd.Series:
     return pd.Series(_pct(served.to_numpy(), seen.to_numpy()), index=served.index)
 
 
-def slug(text: str) -> str:
-    """Write an operator's name as part of a column's name.
+def operator_columns(access: Mapping[str, Access]) -> dict[str, dict[str, str]]:
+    """Name the column of each operator's share of people, by service and operator.
 
     Examples
     --------
-    >>> slug("Mộng Mobile 5G")
-    'mong_mobile_5g'
+    >>> nobody = np.zeros(1)
+    >>> operator_columns(
+    ...     {"mobile": Access(nobody, {"Mộng 5G": nobody, "Mong-5G": nobody}, "proxy")}
+    ... )
+    {'mobile': {'Mộng 5G': 'mobile_mong_5g_people_pct', 'Mong-5G': 'mobile_mong_5g_2_people_pct'}}
     """
+    taken = {f"{service}_people_pct" for service in access}
+    found: dict[str, dict[str, str]] = {}
+    for service, status in access.items():
+        for operator in status.by_operator:
+            stem = f"{service}_{_slug(operator)}"
+            numbered = (f"{stem}_{number}_people_pct" for number in itertools.count(2))
+            names = itertools.chain([f"{stem}_people_pct"], numbered)
+            column = next(name for name in names if name not in taken)
+            taken.add(column)
+            found.setdefault(service, {})[operator] = column
+    return found
+
+
+def _slug(text: str) -> str:
     plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     letters = "".join(c for c in plain if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")

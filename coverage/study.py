@@ -25,6 +25,7 @@ from .study_parts import (
     Rule,
     Upgrades,
     sourced,
+    written_over,
 )
 
 __all__ = ["EVIDENCE", "ROLES", "DeadZones", "Layer", "Rule", "Study"]
@@ -155,7 +156,7 @@ class Study(Part):
                 wanted = f"a reader of {layer.role}: one of " + ", ".join(readers)
                 yield Problem((*key, "reader"), repr(layer.reader), wanted, "Choose one of these.")
             known = _columns_of(layer.reader)
-            for column in layer.columns.keys() - known:
+            for column in [name for name in layer.columns if name not in known]:
                 wanted = f"a column of {layer.reader}: one of " + (", ".join(known) or "(none)")
                 repair = did_you_mean(column, known)
                 yield Problem(
@@ -179,9 +180,13 @@ class Study(Part):
         strays = any(not self.readers_of(layer.role) for layer in self.layers.values())
         for key in self.services:
             place = ("services", key)
-            if not re.fullmatch(_SERVICE_KEY, key) or key in {*ROLES, "all"}:
-                wanted = "a name of small letters, digits and _ that is no role and not all"
+            if not re.fullmatch(_SERVICE_KEY, key) or key in ROLES:
+                wanted = "a name of small letters, digits and _ that is no role"
                 yield Problem(place, f"the name {key!r}", wanted, "Give it another name.")
+            elif taken := written_over(key):
+                found = f"the name {key!r}, which makes the columns {', '.join(taken)}"
+                wanted = "a name that makes no column of a result that is there without it"
+                yield Problem(place, found, wanted, "Give it another name.")
             elif not self.layers_of(key) and not strays:  # a stray is probably its layer
                 wanted = f'a layer with role = "{key}"'
                 yield Problem(place, "no layer for it", wanted, "Add one, or take the service out.")

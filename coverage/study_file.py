@@ -261,7 +261,7 @@ def _check_paths(raw: dict[str, Any], folder: Path) -> Iterator[tuple[Key, Told]
     for key, given in _paths(raw):
         try:
             target = (folder / given).resolve()
-            there, files = target.exists(), [target, *files_of(target)]
+            there, files = target.is_file() or target.is_dir(), [target, *files_of(target)]
             inside = all(file.resolve().is_relative_to(folder) for file in files)
         except (OSError, ValueError, RuntimeError) as error:
             # Too long, with a zero byte, or a link to itself.
@@ -274,7 +274,8 @@ def _check_paths(raw: dict[str, Any], folder: Path) -> Iterator[tuple[Key, Told]
             repair = "Move the file there, or say allow_outside_paths = true."
             yield key, (f"{given!r}, which leaves it", wanted, repair)
         elif not there:
-            yield key, (f"{given!r}, which is not there", "a file", "Check the path.")
+            what = "no file to read" if target.exists() else "not there"  # a pipe, a device
+            yield key, (f"{given!r}, which is {what}", "a file", "Check the path.")
 
 
 def _paths(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:

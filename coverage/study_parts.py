@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+from ..geodata import schema
 from ..geodata.readers import READERS
 from ..geodata.units import Quantity, parse
 from .services import SERVICES
@@ -28,6 +29,23 @@ PATTERNS = {
     "^[0-9]{2}$": 'two digits in quotes, such as "12"',
 }
 """What text must look like, and the same in words."""
+
+
+_RESULTS = ("result_communes", "result_dead_zones")
+"""Tables of the data dictionary with a column for each service."""
+
+
+def written_over(service: str) -> list[str]:
+    """Name the columns of a result that a service of this name would write over.
+
+    Examples
+    --------
+    >>> written_over("road"), written_over("fibre")
+    (['road_km'], [])
+    """
+    tables = [schema.columns(table) for table in _RESULTS]
+    made = [(name.replace("<service>", service), name, table) for table in tables for name in table]
+    return [column for column, name, table in made if column != name and column in table]
 
 
 class Part(BaseModel):
@@ -84,6 +102,11 @@ class Area(Part):
             if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
                 raise ValueError("bbox = [west, south, east, north] in degrees, west < east")
         return self
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is everything in the communes layer."""
+        return not self.provinces and self.bbox is None
 
 
 class Layer(Part):

@@ -234,16 +234,14 @@ def find(
     first[zone[at][::-1]] = at[::-1]
     names = [f"Z{number + 1:05d}" for number in range(count)]
     mask = state.mask[first]
+    land_m2 = cells.area_m2 * cells.land
     bits = np.array([value.bit_count() for value in range(256)])[mask]
     lon, lat = _people_centre(cells, zone, at, count)
     table = gpd.GeoDataFrame(
         {
             "lacks": words(mask, state.services),
             "people": clusters.people[clusters.kept],
-            "area_km2": np.bincount(
-                zone[at], weights=(cells.area_m2 * cells.land)[at], minlength=count
-            )
-            / 1e6,
+            "area_km2": np.bincount(zone[at], land_m2[at], minlength=count) / 1e6,
             "severity": bits / len(state.services),
             "lon": lon,
             "lat": lat,
@@ -254,10 +252,7 @@ def find(
     )
     table = table.join(_communes(cells, zone, table.index))
     table = table.assign(**_nearest_place(places, lon, lat))
-    for name, layer in {"road": roads, **(assets or {})}.items():
-        if layer is not None:
-            far_m = distance.nearest(lon, lat, layer)[0]
-            table[f"{name}_km"] = np.where(np.isfinite(far_m), far_m / 1000.0, np.nan)
+    table = table.assign(**_distances_km(lon, lat, {"road": roads, **(assets or {})}))
     if terrain is not None:
         table["elevation_m"] = rasters.sample(terrain, lon, lat)
     # Last, where it is after reading back: the same map is drawn from both.
@@ -298,6 +293,18 @@ def _nearest_place(
         return {"nearest_place": np.asarray(nobody), "nearest_place_km": np.full(len(lon), np.nan)}
     far_m, row = distance.nearest(lon, lat, named)
     return {"nearest_place": named["name"].to_numpy()[row], "nearest_place_km": far_m / 1000.0}
+
+
+def _distances_km(
+    lon: np.ndarray, lat: np.ndarray, layers: Mapping[str, gpd.GeoDataFrame | None]
+) -> dict[str, np.ndarray]:
+    """Distances to the nearest of each layer that there is; null where the layer is empty."""
+    found: dict[str, np.ndarray] = {}
+    for name, layer in layers.items():
+        if layer is not None:
+            far_m = distance.nearest(lon, lat, layer)[0]
+            found[f"{name}_km"] = np.where(np.isfinite(far_m), far_m / 1000.0, np.nan)
+    return found
 
 
 def _polygons(cells: Cells, zone: np.ndarray, count: int) -> gpd.GeoSeries:

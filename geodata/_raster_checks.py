@@ -10,6 +10,7 @@ import numpy as np
 import pyproj
 import rasterio
 from pyproj.exceptions import ProjError
+from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.windows import Window
 
 from . import grid as grids
@@ -60,6 +61,12 @@ def _check_band(file: rasterio.DatasetReader, label: str) -> Iterator[Fault]:
     elif (file.scales[0], file.offsets[0]) != (1.0, 0.0):
         found = f"packed values (scale {file.scales[0]:g}, offset {file.offsets[0]:g})"
         yield Fault(label, found, "plain values", "Unpack it: gdal_translate -unscale -ot Float32.")
+    elif file.colorinterp[0] == ColorInterp.palette:
+        found, wanted = "a table of colours, so its values are classes", "one band of amounts"
+        yield Fault(label, found, wanted, "Export the values themselves, without colours.")
+    elif MaskFlags.per_dataset in file.mask_flag_enums[0]:
+        found, wanted = "a mask beside the values", "a nodata value where nothing is known"
+        yield Fault(label, found, wanted, "Write one: gdalwarp -dstnodata -99999.")
     if _is_too_large(file):
         found = f"a raster that claims {file.height:,} x {file.width:,} cells"
         yield Fault(label, found, f"at most {MOST_CELLS:,} cells, stored whole", AGAIN)

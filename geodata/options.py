@@ -75,7 +75,7 @@ def _encoding(value: object) -> bool:
 
 def _keep(value: object) -> bool:
     return isinstance(value, Mapping) and all(
-        isinstance(item, str | int | float | list) for item in value.values()
+        isinstance(item, str | int | float | list) and item != [] for item in value.values()
     )
 
 

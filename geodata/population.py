@@ -1,12 +1,13 @@
 """People onto the grid and into the communes, each person counted once.
 
-People are counted in units of ``QUANTUM``. Multiples of it add up without rounding in float64 as
-long as a total stays below 2**29 (536 million): every sum of people is exact, in any order, and
-parts reconcile with their totals to the last digit.
+People are counted in whole quanta: a power of two so small that all people together are 2**51 to
+2**52 of them. Whole numbers of that size add up without rounding in float64: every sum of people is
+exact, in any order, and parts reconcile with their totals to the last digit.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -16,8 +17,11 @@ import pandas as pd
 from . import grid as grids
 from .zonal import CellFractions
 
-QUANTUM = 2.0**-24
-"""Persons: 6e-8 of one, the last digit of a float32 between 1 and 2."""
+_SPARE_BITS = 1
+"""Of the 53 of a float64: what rounding adds to a total, and what its own sum may lack."""
+
+_LEAST_EXPONENT = -1074
+"""Of the least number that float64 holds."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,9 @@ class Shares:
     Parameters
     ----------
     people : ndarray of float64
-        Multiples of ``QUANTUM``, one per triple of the plan; NaN where unknown.
+        Multiples of one quantum, one per triple of the plan; NaN where unknown.
     outside : float
-        People in no commune.
+        People in no commune, in the same quanta.
     raw_total : float
         The float64 sum of the input, as it was read.
     """
@@ -73,7 +77,7 @@ def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
     >>> shares.people.tolist(), shares.outside
     ([10.0, 2.0], 2.0)
     """
-    counted = np.round(raster.ravel() / QUANTUM)
+    counted, quantum = _counted(raster.ravel())
     filled = pd.Series(plan.fraction).groupby(plan.cell).cumsum().to_numpy().clip(max=1.0)
     upper = np.round(counted[plan.cell] * filled)
     starts = np.r_[True, plan.cell[1:] != plan.cell[:-1]][: len(plan.cell)]
@@ -81,8 +85,22 @@ def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
     ends = np.r_[plan.cell[1:] != plan.cell[:-1], True][: len(plan.cell)]
     left = counted.copy()
     left[plan.cell[ends]] -= upper[ends]
-    outside = float(np.nansum(left)) * QUANTUM
-    return Shares((upper - lower) * QUANTUM, outside, float(np.nansum(raster)))
+    outside = float(np.nansum(left)) * quantum
+    return Shares((upper - lower) * quantum, outside, float(np.nansum(raster)))
+
+
+def _counted(people: np.ndarray) -> tuple[np.ndarray, float]:
+    """Count people in whole quanta; return the quantum too.
+
+    What rounding takes from one is given to the next, so that the error of a sum does not grow with
+    their number: equal values would all be rounded the same way.
+    """
+    _, exponent = math.frexp(float(np.nansum(people)))
+    quantum = math.ldexp(1.0, max(exponent - 53 + _SPARE_BITS, _LEAST_EXPONENT))
+    exact = people / quantum
+    whole = np.round(exact)
+    carried = np.round(np.cumsum(np.nan_to_num(exact - whole)))
+    return whole + np.diff(carried, prepend=0.0), quantum
 
 
 def from_points(
@@ -116,7 +134,7 @@ def from_points(
     >>> from_points(points, communes, plan).outside
     3.0
     """
-    people = np.round(points["people"].fillna(0.0).to_numpy(dtype=float) / QUANTUM)
+    people, quantum = _counted(points["people"].fillna(0.0).to_numpy(dtype=float))
     row, unit = communes.sindex.query(points.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((unit, row))
     row, keep = np.unique(row[order], return_index=True)
@@ -126,9 +144,9 @@ def from_points(
     counted = np.bincount(
         triple[triple >= 0], weights=people[row][triple >= 0], minlength=len(plan.cell)
     )
-    outside = (people.sum() - counted.sum()) * QUANTUM
+    outside = (people.sum() - counted.sum()) * quantum
     raw = float(points["people"].sum())
-    return Shares(counted * QUANTUM, float(outside), raw)
+    return Shares(counted * quantum, float(outside), raw)
 
 
 def _cells_of(points: gpd.GeoDataFrame, grid: grids.Grid) -> np.ndarray:
@@ -180,7 +198,7 @@ def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
     >>> from_totals(pd.Series({"a": 90.0}), plan).people.round(3).tolist()
     [60.0, 30.0]
     """
-    people = np.round(totals.reindex(plan.index).to_numpy(dtype=float) / QUANTUM)
+    people, quantum = _counted(totals.reindex(plan.index).to_numpy(dtype=float))
     area = plan.fraction * grids.areas_m2(plan.grid, plan.cell)
     by_unit = pd.Series(area).groupby(plan.unit)
     share = (by_unit.cumsum() / by_unit.transform("sum")).to_numpy()
@@ -188,5 +206,5 @@ def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
     upper = pd.Series(np.round(people[plan.unit] * np.where(last, 1.0, share.clip(max=1.0))))
     lower = upper.groupby(plan.unit).shift(fill_value=0.0)
     counted = (upper - lower).to_numpy()
-    outside = (np.nansum(people) - np.nansum(counted)) * QUANTUM
-    return Shares(counted * QUANTUM, float(outside), float(np.nansum(totals.to_numpy(dtype=float))))
+    outside = (np.nansum(people) - np.nansum(counted)) * quantum
+    return Shares(counted * quantum, float(outside), float(np.nansum(totals.to_numpy(dtype=float))))

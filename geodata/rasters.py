@@ -13,6 +13,7 @@ import pyproj
 import rasterio
 import rasterio.warp
 from pyproj.exceptions import CRSError
+from rasterio._err import CPLE_BaseError
 from rasterio.windows import Window
 
 from . import _raster_checks
@@ -27,6 +28,7 @@ _DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid", ".hgt": "SRTMH
 
 _BROKEN = (
     rasterio.errors.RasterioError,
+    CPLE_BaseError,  # what GDAL says, where rasterio does not wrap it: `colorinterp`
     rasterio.errors.CRSError,
     CRSError,
 )

@@ -17,6 +17,9 @@ from .files import AGAIN, FILES, open_table
 from .shapes import WGS84
 from .source import Source
 
+_SHOWN_VALUES, _SHOWN = 8, 40
+"""Values of a column that are named in a message, and letters of each."""
+
 
 def read(source: Source, table: str, kinds: set[str]) -> gpd.GeoDataFrame:
     """Read a vector layer, check it against the data dictionary, and bring it to WGS 84.
@@ -72,6 +75,9 @@ def _checked(frame: pd.DataFrame, table: str, kinds: set[str], source: Source) -
     if faults or drawn is None:
         raise BadInput(faults)
     mended = shapes.mended(drawn, source, keyed=table == "communes")
+    if mended.empty:
+        found = "geometries of which nothing is left when they are made valid"
+        raise BadInput([Fault(source.label, found, "at least one", AGAIN, column="geometry")])
     return schema.typed(shapes.in_wgs84(mended, source.label), table)
 
 
@@ -156,18 +162,58 @@ def _nfc(value: object) -> object:
 def _kept(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
     """Keep the rows that the option ``keep = { column = [values] }`` names."""
     for name, values in source.options.get("keep", {}).items():
-        repair = f"Mend keep = {{ {name} = ... }} of this layer in the study."
         if name not in frame:
             wanted = f"a column {name}, by which the study keeps rows"
+            repair = f"Mend keep = {{ {name} = ... }} of this layer in the study."
             raise BadInput([Fault(source.label, schema.listed(frame), wanted, repair, column=name)])
         wanted = values if isinstance(values, list) else [values]
-        kept = frame[frame[name].isin(wanted)]
-        if kept.empty:
-            seen = ", ".join(map(repr, frame[name].drop_duplicates().head(5).tolist()))
-            found, one_of = f"values such as {seen}", f"one of {wanted}, which the study keeps"
-            raise BadInput([Fault(source.label, found, one_of, repair, column=name)])
-        frame = kept
+        rows, option = frame[name].isin(wanted), f"keep = {{ {name} = ... }}"
+        check_filter(frame[name], rows, source, wanted=f"one of {wanted}", option=option)
+        frame = frame[rows]
     return frame
+
+
+def check_filter(
+    values: pd.Series, rows: pd.Series, source: Source, *, wanted: str, option: str
+) -> None:
+    """Refuse an option that keeps no row: nothing known is not the same as nothing there.
+
+    Parameters
+    ----------
+    values : Series
+        The column that the option goes by.
+    rows : Series of bool
+        The rows that it keeps.
+    source : Source
+        Where the table comes from.
+    wanted : str
+        What the option asks for, in words.
+    option : str
+        The option, as it stands in the study.
+
+    Raises
+    ------
+    BadInput
+        When no row is kept.
+
+    Examples
+    --------
+    >>> kv = pd.Series([110, 500], name="voltage_kv")
+    >>> lines = Source(kv.to_frame(), "lines")
+    >>> check_filter(kv, kv < 300, lines, wanted="at most 300 kV", option="max_kv")
+    >>> check_filter(kv, kv < 36, lines, wanted="at most 35 kV", option="max_kv")
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: lines, column voltage_kv: found only the values 110, 500; ...
+    """
+    if rows.any():
+        return
+    there = values.dropna().drop_duplicates()
+    shown = [repr(value)[:_SHOWN] for value in there.head(_SHOWN_VALUES).tolist()]
+    more = f" and {len(there) - _SHOWN_VALUES} more" if len(there) > _SHOWN_VALUES else ""
+    found = f"only the values {', '.join(shown)}{more}" if shown else "no value in any row"
+    repair = f"Mend {option} of this layer in the study, or take the layer out."
+    asked = f"{wanted}, which the study keeps"
+    raise BadInput([Fault(source.label, found, asked, repair, column=str(values.name))])
 
 
 def _from_lonlat(frame: pd.DataFrame, file: str) -> tuple[gpd.GeoDataFrame | None, list[Fault]]:
@@ -193,5 +239,5 @@ def _from_lonlat(frame: pd.DataFrame, file: str) -> tuple[gpd.GeoDataFrame | Non
     if len(xy) < 2:
         return None, faults
     points = gpd.GeoSeries.from_xy(xy[0], xy[1], index=frame.index, crs=WGS84)
-    points = points.where(np.isfinite(xy[0] + xy[1]))
+    points = points.where(np.isfinite(xy).all(axis=0))
     return gpd.GeoDataFrame(frame, geometry=points), faults

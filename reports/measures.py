@@ -8,12 +8,10 @@ Palettes, chosen for colour-blind readers:
   (2008), one a service. Each service also has its own hatch direction, drawn by ``map_layers.js``.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from ..coverage.scores import slug
 from .words import pair
 
 SAND: Final = ("#f8f2e2", "#efdcb4", "#e3bf86", "#d29c5e", "#b9763f", "#94502c", "#63291d")
@@ -150,14 +148,11 @@ def _share(key: str, label: Label, group: Label) -> Measure:
 def _operators(
     columns: list[str], services: Mapping[str, Label], manifest: Mapping[str, Any]
 ) -> list[Measure]:
-    own = {f"{key}_people_pct" for key in services}
     found: list[Measure] = []
     for key, (vi, en) in services.items():
-        names = {slug(name): name for name in manifest["services"][key].get("operators") or []}
-        for column in columns:
-            match = re.fullmatch(rf"{re.escape(key)}_(.+)_people_pct", column)
-            if match and column not in own:
-                name = names.get(match[1], match[1])
+        operators = manifest["services"][key].get("operators") or {}
+        for name, column in operators.items():
+            if column in columns:
                 label = (f"{vi}: {name}", f"{en}: {name}")
                 found.append(_share(column, label, pair("by_operator")))
     return found

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _LAYERS = ("communes", "provinces", "villages", "assets")
 _PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id"}
 _CSV = ("communes", "provinces", "villages", "upgrades")
+WRITING = ("writing tables", "drawing the map")
+"""Steps that are told of the writing of a result."""
+
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -109,10 +112,10 @@ class Result(Tables):
         """
         timings = list(self.timings)
         with _replacing(Path(folder)) as part:
-            with stage("writing tables", timings, tell):
+            with stage(WRITING[0], timings, tell):
                 self._write_tables(part)
                 _write_json(part / "manifest.json", dict(self.manifest))
-            with stage("drawing the map", timings, tell):
+            with stage(WRITING[1], timings, tell):
                 from . import offline
 
                 offline.save(self.explore(lang=lang), part / "map.html")
@@ -155,15 +158,17 @@ def _replacing(folder: Path) -> Generator[Path]:
     refuse_foreign(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
+    old = part.with_name(part.name + ".old")
     try:
         yield part
         part.chmod(0o755)
-        old = part.with_name(part.name + ".old")
         if folder.exists():
             folder.rename(old)
         part.rename(folder)
         shutil.rmtree(old, ignore_errors=True)
     finally:
+        if old.exists() and not folder.exists():
+            old.rename(folder)
         shutil.rmtree(part, ignore_errors=True)
 
 

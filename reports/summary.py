@@ -65,6 +65,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "  {rank}. {kind} tại {commune}: thêm {people} người, {cost}{waits}",
         "  {rank}. {kind} in {commune}: {people} people, {cost}{waits}",
     ),
+    "unpriced": (
+        "Chưa tính chi phí đường nối của {services}: không có lớp dữ liệu về mạng cần nối tới.",
+        "The way to the network is not priced for {services}: the study has no layer of it.",
+    ),
+    "rounded": (
+        "Chi phí từng đề xuất đã làm tròn, vì chi phí chính xác để lộ vị trí hạ tầng.",
+        "The cost of each upgrade is rounded: exact ones would tell where sites are.",
+    ),
     "waits": (", sau {ids}", ", after {ids}"),
     "nothing": (
         "Không có đề xuất nào trong ngân sách.",
@@ -219,6 +227,12 @@ def first_upgrades(result: Result, lang: Lang, count: int = FIRST) -> Iterator[s
             cost=money(row["cost_vnd"], lang),
             waits=_say("waits", lang, ids=waits.replace(";", ", ")) if waits else "",
         )
+    if plan["unpriced_links"]:
+        services = result.manifest["services"]
+        names = ", ".join(services[key][f"name_{lang}"] for key in plan["unpriced_links"])
+        yield _say("unpriced", lang, services=names)
+    if plan["costs_rounded"]:
+        yield _say("rounded", lang)
     yield _say("bound", lang, share=_percent(100.0 * (1.0 - plan["gap"]), lang))
 
 

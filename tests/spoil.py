@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyogrio
+import rasterio
 import shapely
 from typer.testing import CliRunner, Result
 
@@ -149,6 +150,22 @@ def raster(picture: str = drawn.PEOPLE, **changes: Any) -> Damage:
     return damage
 
 
+def coloured(folder: Path) -> None:
+    """Make the raster of people one of classes, each with its colour."""
+    path = folder / "people.tif"
+    drawn.write_raster(path, drawn.picture("1 2 1\n2 1 2"), dtype="uint8", nodata=None)
+    with rasterio.open(path, "r+") as file:
+        file.write_colormap(1, {1: (255, 0, 0, 255), 2: (0, 255, 0, 255)})
+
+
+def masked(folder: Path) -> None:
+    """Say what is unknown in a mask, in place of a nodata value."""
+    path = folder / "people.tif"
+    drawn.write_raster(path, drawn.picture("1 2 1\n2 1 2"), nodata=None)
+    with rasterio.open(path, "r+") as file:
+        file.write_mask(drawn.picture("0 1 1\n1 1 1") > 0)
+
+
 def sites(content: str | bytes, name: str = "sites.csv", more: str = "") -> Damage:
     """Give the mobile sites as a text file."""
 
@@ -167,6 +184,18 @@ def people(content: str, reader: str) -> Damage:
         (folder / "people.csv").write_text(content, encoding="utf-8")
         text = f'reader = "{reader}"\npath = "people.csv"\nevidence = "declared"'
         drawn.replace_layer(study_of(folder), "people", text)
+
+    return damage
+
+
+def areas(options: str, **columns: Any) -> Damage:
+    """Give the mobile service as declared areas."""
+
+    def damage(folder: Path) -> None:
+        shapes = [drawn.box(0, 0, 2, 2)]
+        gpd.GeoDataFrame(columns, geometry=shapes, crs=4326).to_file(folder / "areas.gpkg")
+        text = SITES.format(path="areas.gpkg").replace('"sites"', '"polygons"')
+        drawn.replace_layer(study_of(folder), "sites", f"{text}options = {{ {options} }}")
 
     return damage
 

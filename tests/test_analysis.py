@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 import deadzones as dz
 from deadzones.coverage import scores
+from deadzones.coverage.access import Access
 from deadzones.geodata import synthetic
+from deadzones.reports import summary
 
 GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -329,7 +331,9 @@ def test_inputs_are_left_as_they_were(country: Path) -> None:
     ("name", "expected"), [("VNPT VinaPhone", "vnpt_vinaphone"), ("Đài 5G", "dai_5g")]
 )
 def test_operators_become_parts_of_column_names(name: str, expected: str) -> None:
-    assert scores.slug(name) == expected
+    nobody = np.zeros(1, dtype=np.int8)
+    columns = scores.operator_columns({"mobile": Access(nobody, {name: nobody}, "proxy")})
+    assert columns == {"mobile": {name: f"mobile_{expected}_people_pct"}}
 
 
 def with_signal(folder: Path, people: str, signal: str) -> dz.Result:
@@ -378,9 +382,13 @@ def test_operators_whose_names_look_alike_are_both_kept(tmp_path: Path) -> None:
     drawn.points([(0.5, 0.5), (7.5, 0.5)], operator=["Mobi-1", "Mobi 1"]).to_file(
         tmp_path / "sites.gpkg"
     )
-    communes = dz.run(dz.Study.read(study)).communes
-    names = [c for c in communes if c.startswith("mobile_mobi_1")]
-    assert len(names) == 2
+    found = dz.run(dz.Study.read(study))
+    columns = found.manifest["services"]["mobile"]["operators"]
+    assert list(columns) == ["Mobi 1", "Mobi-1"]
+    one, other = (found.communes[column] for column in columns.values())
+    assert one.sum() > 0
+    assert other.sum() > 0
+    assert one.tolist() != other.tolist()
 
 
 def test_a_public_study_holds_no_distance_to_a_site(tmp_path: Path) -> None:
@@ -390,3 +398,22 @@ def test_a_public_study_holds_no_distance_to_a_site(tmp_path: Path) -> None:
     assert not {"mobile_km", "fibre_km", "power_km"} & set(found.dead_zones)
     assert found.upgrades["link_km"].isna().all()
     assert found.assets.empty
+    whole = dz.run(dz.Study.read(drawn.country(tmp_path)))
+    assert (whole.upgrades["cost_vnd"] % 1e8 != 0).any()
+    assert (found.upgrades["cost_vnd"] % 1e7 == 0).all()
+    assert found.manifest["upgrades"]["costs_rounded"]
+    assert any("rounded" in line for line in summary.sentences(found, "en"))
+
+
+def test_a_way_without_a_price_is_said(tmp_path: Path) -> None:
+    """Without a layer of fibre nobody knows how far a new site is from it."""
+    study = drawn.country(tmp_path)
+    text = study.read_text().replace('[services.fibre]\nthreshold = "3 km"\n', "")
+    study.write_text(
+        text.replace('role = "fibre"\nreader = "nodes"', 'role = "places"\nreader = "places"')
+    )
+    found = dz.run(dz.Study.read(study))
+    assert found.manifest["upgrades"]["unpriced_links"] == ["mobile"]
+    assert "The way to the network is not priced for mobile signal" in "\n".join(
+        summary.sentences(found, "en")
+    )

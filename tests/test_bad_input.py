@@ -18,12 +18,14 @@ from spoil import (
     SITES,
     Damage,
     add,
+    areas,
     as_geojson,
     as_shapefile,
     both,
     bow,
     broken_corner,
     call,
+    coloured,
     commune_json,
     communes,
     communes_parquet,
@@ -33,6 +35,7 @@ from spoil import (
     hold,
     in_1258,
     in_folder,
+    masked,
     people,
     raster,
     refused,
@@ -46,6 +49,7 @@ from spoil import (
     without_crs,
 )
 
+NOBODY = " |  |  | no people known in any commune | where the communes are | coordinate systems"
 OCID = "radio,mcc,net,area,cell,unit,lon,lat\nLTE,452,4,1,1,0,105.01,21.01\n"
 
 # Each damage, and file | row | column | found | wanted | repair of the one message it leads to.
@@ -150,6 +154,10 @@ CASES: dict[str, tuple[Damage, str]] = {
         ),
         "communes.gpkg | 2 | geometry | nothing is left | with an area | remove",
     ),
+    "a-speck": (
+        communes(with_shape(1, shapely.box(105.0, 21.0, 105.0 + 1e-9, 21.0 + 1e-9))),
+        "communes.gpkg |  | geometry | less than one square metre of land in 90002 | an area | remove",
+    ),
     "empty-polygon": (
         communes(with_shape(1, shapely.Polygon())),
         "communes.gpkg | 2 | geometry | no geometry | a geometry in every row | remove",
@@ -192,7 +200,37 @@ CASES: dict[str, tuple[Damage, str]] = {
             raster(picture="1 2 3\n4 5 6"),
             add('[area]\nprovinces = ["91"]\n'),
         ),
-        "people.tif |  |  | no commune of the area meets | people where the communes are | the area",
+        f"people.tif{NOBODY}",
+    ),
+    "nobody-known-in-the-area": (
+        both(
+            raster(". . . . . . 5 .\n1 2 3 4 5 6 . ."),
+            communes(with_shape(2, drawn.box(6.5, 0, 8, 1))),
+            add('[area]\nprovinces = ["91"]\n'),
+        ),
+        f"people.tif{NOBODY}",
+    ),
+    "nobody-known-in-any-commune": (
+        raster(". . . . . . . . 5\n. . . . . . . . 5"),
+        f"people.tif{NOBODY}",
+    ),
+    "points-of-people-elsewhere": (
+        both(
+            add('[area]\nprovinces = ["91"]\n'),
+            people("people,lon,lat\n5,105.01,21.01\n,105.07,21.01\n", "people_points"),
+        ),
+        f"people.csv{NOBODY}",
+    ),
+    "totals-of-other-communes": (
+        both(
+            add('[area]\nprovinces = ["91"]\n'),
+            people("commune_code,people\n90001,5\n91001,\n", "commune_totals"),
+        ),
+        f"people.csv{NOBODY}",
+    ),
+    "more-people-than-on-earth": (
+        people("commune_code,people\n90001,1e300\n", "commune_totals"),
+        "people.csv | 1 | people | '1e300' | people from 0 to 1e+10 in persons | Mend",
     ),
     # rasters
     "raster-all-nodata": (
@@ -219,6 +257,14 @@ CASES: dict[str, tuple[Damage, str]] = {
         raster(transform=drawn.Affine(0.01, 0, 105, 0, 0.01, 21)),
         "people.tif |  |  | upside down | north to south | gdalwarp",
     ),
+    "classes-for-people": (
+        coloured,
+        "people.tif |  |  | a table of colours | one band of amounts | without colours",
+    ),
+    "a-mask-for-nodata": (
+        masked,
+        "people.tif |  |  | a mask beside the values | a nodata value | -dstnodata",
+    ),
     "people-not-a-raster": (
         edit('path = "people.tif"', 'path = "sites.gpkg"'),
         "sites.gpkg |  |  | kind .gpkg | .tif | GeoTIFF",
@@ -226,11 +272,11 @@ CASES: dict[str, tuple[Damage, str]] = {
     # people in tables
     "points-below-zero": (
         people("people,lon,lat\n5,105.01,21.01\n-3,105.01,21.01\n", "people_points"),
-        "people.csv | 2 | people | -3 | people >= 0 | Mend",
+        "people.csv | 2 | people | -3 | people from 0 | Mend",
     ),
     "totals-below-zero": (
         people("commune_code,people\n90001,-3\n90002,1\n91001,\n", "commune_totals"),
-        "people.csv | 1 | people | -3 | people >= 0 | Mend",
+        "people.csv | 1 | people | -3 | people from 0 | Mend",
     ),
     "totals-of-another-map": (
         people("commune_code,people\n99999,5\n90001,3\n", "commune_totals"),
@@ -260,6 +306,10 @@ CASES: dict[str, tuple[Damage, str]] = {
     "infinite": (
         sites("site_id,lon,lat\nS1,105.005,21.005\nS2,105.005,-inf\n"),
         "sites.csv | 2 | lat | '-inf' | a number of degrees | point",
+    ),
+    "coordinates-beyond-all-bounds": (
+        sites("site_id,lon,lat\nS1,1e308,1e308\n"),
+        "sites.csv |  | lon, lat | metres (x from 1e+308 | degrees | crs =",
     ),
     "no-coordinate": (
         sites("site_id,lon,lat\nS1,105.005,21.005\nS2,105.005,\n"),
@@ -389,13 +439,48 @@ CASES: dict[str, tuple[Damage, str]] = {
         edit("radius_km = 2.0", 'keep = { site_id = ["S9"] }'),
         "sites.gpkg |  | site_id | 'S0' | ['S9'] | keep = { site_id = ... }",
     ),
+    "no-site-of-the-technology": (
+        sites(
+            "technology,lon,lat\n4G,105.01,21.01\n3G,105.01,21.01\n",
+            more='options = { technology = ["5G", "2G"] }',
+        ),
+        "sites.csv |  | technology | only the values '4G', '3G' | 5G or 2G, which the study keeps | Mend technology = ...",
+    ),
+    "no-site-with-a-technology": (
+        sites("technology,lon,lat\n,105.01,21.01\n", more='options = { technology = "5G" }'),
+        "sites.csv |  | technology | no value in any row | 5G, which the study keeps | Mend technology = ...",
+    ),
+    "no-area-of-the-technology": (
+        areas('technology = "5G"', technology=["4G"]),
+        "areas.gpkg |  | technology | only the values '4G' | 5G, which the study keeps | Mend technology = ...",
+    ),
+    "no-line-of-the-voltage": (
+        edit('lines.gpkg"', 'lines.gpkg"\noptions = { min_kv = 35, max_kv = 110 }'),
+        "lines.gpkg |  | voltage_kv | only the values 22.0 | min_kv = 35 and max_kv = 110, which | Mend min_kv and max_kv",
+    ),
+    "no-line-so-weak": (
+        edit('lines.gpkg"', 'lines.gpkg"\noptions = { max_kv = 10 }'),
+        "lines.gpkg |  | voltage_kv | only the values 22.0 | max_kv = 10, which | Mend max_kv of",
+    ),
+    "no-line-with-a-length": (
+        both(
+            lambda folder: gpd.GeoDataFrame(
+                geometry=[drawn.line((1, 1), (1, 1))], crs=4326
+            ).to_file(folder / "lines.gpkg"),
+            edit('lines.gpkg"', 'lines.gpkg"\noptions = { make_valid = true }'),
+        ),
+        "lines.gpkg |  | geometry | nothing is left | at least one | again",
+    ),
+    "a-geopackage-without-rows": (
+        lambda folder: drawn.points([]).to_file(folder / "sites.gpkg"),
+        "sites.gpkg |  |  | no rows | at least one | again",
+    ),
     "kept-by-a-technology-that-no-row-names": (
         edit("radius_km = 2.0", 'technology = "5G"'),
         'sites.gpkg |  | technology | the columns site_id | a column technology | technology = "..."',
     ),
     "kept-by-a-voltage-that-no-row-names": (
         both(
-            lambda folder: drawn.points([]).to_csv(folder / "x"),
             lambda folder: gpd.GeoDataFrame(
                 geometry=[drawn.line((0, 0), (1, 1))], crs=4326
             ).to_file(folder / "lines.gpkg"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import drawn
@@ -147,6 +148,22 @@ CASES: dict[str, tuple[Damage, str]] = {
         add('[services."all people"]\ntype = "fibre"\n'),
         "study.toml | all people | services.all people | 'all people' | small letters | another name",
     ),
+    "a-service-whose-column-is-there": (
+        add('[services.road]\ntype = "fibre"\n'),
+        "study.toml | [services.road] | services.road | 'road', which makes the columns road_km | no column of a result | another name",
+    ),
+    "a-service-whose-other-column-is-there": (
+        add('[services.nearest_place]\ntype = "fibre"\n'),
+        "study.toml | nearest_place | services.nearest_place | makes the columns nearest_place_km | no column of a result | another name",
+    ),
+    "a-service-of-all": (
+        add('[services.all]\ntype = "fibre"\n'),
+        "study.toml | [services.all] | services.all | makes the columns all_people_pct, all_known_people, all_area_pct | no column of a result | another name",
+    ),
+    "a-service-named-as-a-role": (
+        add('[services.roads]\ntype = "fibre"\n'),
+        "study.toml | [services.roads] | services.roads | 'roads' | that is no role | another name",
+    ),
     "service-without-a-layer": (
         add('[services.village_fibre]\ntype = "fibre"\n'),
         'study.toml | [services.village_fibre] | services.village_fibre | no layer for it | role = "village_fibre" | Add one',
@@ -189,6 +206,14 @@ CASES: dict[str, tuple[Damage, str]] = {
             lambda folder: (folder / "parts" / "b.json").symlink_to("/etc/passwd"),
         ),
         "study.toml | 6 | layers.communes.path | 'parts', which leaves it | inside the study's folder | allow_outside_paths = true",
+    ),
+    "a-pipe-in-place-of-a-file": (
+        lambda folder: (folder / "sites.gpkg").unlink() or os.mkfifo(folder / "sites.gpkg"),
+        "study.toml | 17 | layers.sites.path | 'sites.gpkg', which is no file to read | a file | Check the path",
+    ),
+    "keep-nothing": (
+        edit("radius_km = 2.0", "keep = { site_id = [] }"),
+        "study.toml | keep | layers.sites.options.keep | {'site_id': []} | [values] | Mend the option keep",
     ),
     "zero-byte-in-a-path": (
         edit("sites.gpkg", "sites\\u0000.gpkg"),
@@ -277,3 +302,12 @@ def test_a_study_built_in_python_tells_of_missing_files(tmp_path: Path) -> None:
         dz.run(study)
     assert [Path(fault.file).name for fault in told.value.faults] == ["people.tif", "lines.gpkg"]
     assert {fault.found for fault in told.value.faults} == {"no such file"}
+
+
+def test_faults_come_in_the_order_of_the_study(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path / "in")
+    names = [f"{letter}{letter}{letter}_column" for letter in "qwertyuiop"]
+    pairs = ", ".join(f'{name} = "a"' for name in names)
+    edit('sites.gpkg"', f'sites.gpkg"\ncolumns = {{ {pairs} }}')(tmp_path / "in")
+    faults = json.loads(call("check", study, "--json").stdout)
+    assert [fault["column"].rpartition(".")[2] for fault in faults] == names

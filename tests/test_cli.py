@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import re
@@ -21,8 +22,9 @@ from typer.testing import Result
 
 import deadzones as dz
 from deadzones import cli
+from deadzones.coverage.analysis import Stage
 from deadzones.geodata import _synthetic_names as names
-from deadzones.reports import offline
+from deadzones.reports import offline, products
 
 PROGRAM = [sys.executable, "-P", "-c", "from deadzones.cli import main; main()"]
 RESULT = {
@@ -95,10 +97,12 @@ def test_plain_lines_tell_each_step_where_there_is_no_terminal(
 
 
 def test_the_bar_knows_its_steps(small: Path, tmp_path: Path) -> None:
-    layers = len(dz.Study.read(small).layers)
+    study = dz.Study.read(small)
     steps = call("run", small, "--out", tmp_path).stderr.splitlines()
-    assert len(steps) == layers + cli._STAGES + cli._WRITING, "tell cli.py of the new stage"
-    assert len(call("check", small).stderr.splitlines()) == layers
+    assert len(steps) == cli._steps(study, written=True)
+    told = json.loads((tmp_path / "drawn" / "timings.json").read_text(encoding="utf-8"))["stages"]
+    assert [one["stage"] for one in told] == [*Stage, *products.WRITING]
+    assert len(call("check", small).stderr.splitlines()) == len(study.layers)
 
 
 def on_a_terminal(*words: object) -> bytes:
@@ -173,7 +177,7 @@ def test_ranking_writes_only_when_asked(small: Path, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in"]
     said = call("rank", small, "--budget", 5e9, "--out", tmp_path)
     assert said.exit_code == 0
-    steps = len(dz.Study.read(small).layers) + cli._STAGES + cli._WRITING
+    steps = cli._steps(dz.Study.read(small), written=True)
     assert len(said.stderr.splitlines()) == steps
     manifest = json.loads((tmp_path / "drawn" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["upgrades"]["budget_vnd"] == 5e9
@@ -454,3 +458,22 @@ def test_the_files_of_a_result_open_in_other_programs(made_up: tuple[Path, Resul
     assert len(communes) == 6
     assert zones["zone_id"].is_unique
     assert upgrades["rank"].tolist() == list(range(1, len(upgrades) + 1))
+
+
+def test_an_earlier_result_stays_when_the_new_one_cannot_take_its_place(
+    made_up: tuple[Path, Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = dz.read(made_up[0] / "demo")
+    result = dataclasses.replace(result, timings=[{"stage": "x", "start": "", "seconds": 0.0}])
+    folder = result.write(tmp_path / "demo")
+    before, rename = state(tmp_path), Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if target == folder and not self.name.endswith(".old"):
+            raise PermissionError(13, "no")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(PermissionError):
+        result.write(folder)
+    assert state(tmp_path) == before

@@ -37,8 +37,8 @@ def test_measures_are_offered_by_score_service_and_operator():
 
 
 def test_an_operator_keeps_its_own_name():
-    services = {"services": {"mobile": {"name_vi": "sóng di động", "operators": ["Mộng Mobile"]}}}
-    (found,) = measures.available(["mobile_mong_mobile_people_pct"], services)
+    about = {"name_vi": "sóng di động", "operators": {"Mộng Mobile": "mobile_mong_people_pct"}}
+    (found,) = measures.available(["mobile_mong_people_pct"], {"services": {"mobile": about}})
     assert found.label[0] == "Sóng di động: Mộng Mobile"
 
 

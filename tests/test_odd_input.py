@@ -25,6 +25,7 @@ from spoil import (
 )
 
 import deadzones as dz
+from deadzones.coverage import cells, inputs
 
 FOUR_ROWS = "{0}\n{0}\n{0}\n{0}"
 
@@ -98,9 +99,19 @@ CASES: dict[str, Damage] = {
     "operators-alike": operators("A B", "A-B", "a b", "Ă", "", "+", "x" * 300, "=1", "people", "đ"),
     "operators-not-named": operators("", ""),
     "operators-by-number": sites("operator,lon,lat\n1,105.01,21.01\n2.5,105.02,21.01\n"),
-    "no-site-of-that-kind": sites(
-        "technology,lon,lat\n4G,105.01,21.01\n", more='options = { technology = ["5G"] }'
+    "one-site-of-that-kind": sites(
+        "technology,lon,lat\n4G,105.01,21.01\n5G,105.02,21.01\n,105.02,21.01\n",
+        more='options = { technology = ["5G", "3G"] }',
     ),
+    "lines-of-unknown-voltage": both(
+        lambda folder: gpd.GeoDataFrame(
+            {"voltage_kv": [None]}, geometry=[drawn.line((0, 0), (1, 1))], crs=4326
+        ).to_file(folder / "lines.gpkg"),
+        edit('lines.gpkg"', 'lines.gpkg"\noptions = { max_kv = 35 }'),
+    ),
+    "a-mark-and-windows-lines": sites(b"\xef\xbb\xbfsite_id,lon,lat\r\nS1,105.005,21.005\r\n"),
+    "old-lines": sites("site_id,lon,lat\rS1,105.005,21.005\r"),
+    "places-of-one-name": with_points("places", drawn.points([(1, 1), (2, 2)], name=["A", "A"])),
     "sites-of-many-points": lambda folder: SCATTERED.to_file(folder / "sites.gpkg"),
     "people-at-points": people(
         "people,lon,lat\n5,105.01,21.01\n,105.02,21.01\n7,120,30\n", "people_points"
@@ -146,3 +157,36 @@ def test_a_run_comes_to_its_end(name: str, tmp_path: Path) -> None:
     assert result.communes["score"][known].dropna().between(0, 100).all()
     assert result.communes["rank"].notna().sum() <= known.sum()
     assert "\x1b" not in said.output
+
+
+@pytest.mark.parametrize("reader", ["people_raster", "people_points"])
+def test_of_a_smaller_area_only_its_window_is_counted(reader: str, tmp_path: Path) -> None:
+    """One person in the middle of every cell; the area's commune is the lower right quarter."""
+    study = drawn.country(
+        tmp_path,
+        boxes={"90001": (0, 0, 4, 4), "91001": (4.6, 0, 8, 2)},
+        people=FOUR_ROWS.format("1 " * 8),
+    )
+    add('[area]\nprovinces = ["91"]\n')(tmp_path)
+    if reader == "people_points":
+        middles = [(x + 0.5, y + 0.5) for x in range(8) for y in range(4)]
+        rows = ["1,{:.3f},{:.3f}\n".format(*drawn.lonlat(*xy)) for xy in middles]
+        people("people,lon,lat\n" + "".join(rows), reader)(tmp_path)
+        edit('"people.csv"', '"people.csv"\noptions = { cell_degrees = 0.01 }')(tmp_path)
+    shares = cells.build(inputs.load(dz.Study.read(study))).shares
+    assert shares.raw_total == shares.total == 8.0  # the cells from column 4 on, rows 0 and 1
+    inside = {"people_raster": 6.8, "people_points": 6.0}[reader]  # a point is not cut
+    assert float(shares.people.sum()) == pytest.approx(inside, rel=1e-6)
+    assert shares.outside == pytest.approx(8.0 - inside, abs=1e-6)
+
+
+@pytest.mark.parametrize("reader", ["people_raster", "people_points"])
+def test_of_a_whole_country_everybody_is_counted(reader: str, tmp_path: Path) -> None:
+    home = {"90001": (0, 0, 1, 4)}
+    people_there, nodes = FOUR_ROWS.format("1 1"), [(0.5, 0.5)]
+    study = drawn.country(tmp_path, boxes=home, people=people_there, nodes=nodes)
+    if reader == "people_points":
+        rows = "".join("8,{:.3f},{:.3f}\n".format(*drawn.lonlat(x, 0.5)) for x in (0.5, 1.5))
+        people("people,lon,lat\n" + rows, reader)(tmp_path)
+    shares = cells.build(inputs.load(dz.Study.read(study))).shares
+    assert (shares.outside, shares.total) in [(4.0, 8.0), (8.0, 16.0)]

@@ -52,6 +52,28 @@ def test_a_declared_area_serves_cells_that_it_fills_by_half(tmp_path: Path) -> N
     assert status.evidence == "declared"
 
 
+def test_areas_of_several_files_and_operators_fill_a_cell_together(tmp_path: Path) -> None:
+    """Three strips of a third of a cell: two files of one operator, one of another."""
+    layer = (
+        '[layers.{name}]\nrole = "mobile"\nreader = "polygons"\npath = "{name}.gpkg"\n'
+        'evidence = "declared"\noperator = "{operator}"\n'
+    )
+    strips = {
+        "one": ("A", (0, 0, 0.3, 4)),
+        "two": ("A", (0.3, 0, 0.6, 4)),
+        "three": ("B", (1, 0, 1.3, 4)),
+        "four": ("C", (1.3, 0, 1.6, 4)),
+    }
+    text = "\n".join(layer.format(name=name, operator=who) for name, (who, _) in strips.items())
+    study = mobile_layer(tmp_path, text)
+    for name, (_, box) in strips.items():
+        drawn.communes({"90001": box}).to_file(tmp_path / f"{name}.gpkg")
+    status, built = assessed(study, "mobile")
+    served = {who: set(built.number[got == 1] % 8) for who, got in status.by_operator.items()}
+    assert served == {"A": {0}, "B": set(), "C": set()}
+    assert set(built.number[status.union == access.SERVED] % 8) == {0, 1}
+
+
 def test_a_declared_level_below_the_threshold_serves_nobody(tmp_path: Path) -> None:
     text = (
         '[layers.area]\nrole = "mobile"\nreader = "polygons"\npath = "area.gpkg"\n'

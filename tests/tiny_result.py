@@ -194,6 +194,7 @@ def _manifest() -> dict[str, Any]:
         return about | {"date": dt.date(2026, 1, 31), "evidence": evidence, "sha256": "0" * 64}
 
     names = [("sóng di động", "mobile"), ("cáp quang", "fibre"), ("điện lưới", "grid power")]
+    operators = {name: f"mobile_{name.lower()}_people_pct" for name in ("Viettel", "VNPT")}
     limits = [(-110.0, "dBm", "higher"), (2.5, "km", "lower"), (3.0, "km", "lower")]
     return {
         "name": "tiny",
@@ -215,7 +216,7 @@ def _manifest() -> dict[str, Any]:
                 "threshold": limit,
                 "unit": unit,
                 "better": better,
-                "operators": ["Viettel", "VNPT"] if key == "mobile" else [],
+                "operators": operators if key == "mobile" else {},
             }
             for key, (vi, en), (limit, unit, better) in zip(SERVICES, names, limits, strict=True)
         },

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from . import by_operator
 from .service import Levels, Link, Remedy, Service
 
@@ -21,11 +19,10 @@ if TYPE_CHECKING:
 def level(layer: LayerData, cells: Cells) -> Levels:
     """Return the straight distance to the nearest node or cable by operator, km.
 
-    Served ``polygons`` are at distance 0 inside and say that there is nothing outside.
-
     Examples
     --------
     >>> import geopandas as gpd
+    >>> import numpy as np
     >>> from types import SimpleNamespace
     >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
     >>> spec = SimpleNamespace(reader="nodes", operator=None, options={})
@@ -33,15 +30,22 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     >>> level(SimpleNamespace(spec=spec, table=nodes), cells)[""].round(1)
     array([11.1])
     """
-    if layer.spec.reader == "polygons":
-        return {
-            operator: np.where(by_operator.inside(rows, cells), 0.0, np.inf)
-            for operator, rows in by_operator.split(layer)
-        }
     return {
         operator: by_operator.distance_km(rows, cells)
         for operator, rows in by_operator.split(layer)
     }
+
+
+def inside(layer: LayerData) -> float:
+    """Return the distance within a served area, km.
+
+    Examples
+    --------
+    >>> inside(None)
+    0.0
+    """
+    del layer
+    return 0.0
 
 
 SERVICE = Service(
@@ -54,5 +58,6 @@ SERVICE = Service(
     readers=("polygons", "nodes", "lines"),
     proxies=("nodes", "lines"),
     level=level,
+    inside=inside,
     remedy=Remedy(kind="fibre_extension", links=(Link("fibre_aerial"),), link_to="fibre"),
 )

@@ -36,8 +36,8 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     Parameters
     ----------
     layer : LayerData
-        ``signal_raster``: its mean over the cell. ``polygons``: ``level_dbm`` inside, nothing
-        outside. ``sites``: ``level_dbm`` within the fallback radius, nothing beyond.
+        ``signal_raster``: its mean over the cell. ``sites``: ``level_dbm`` within the fallback
+        radius, nothing beyond.
         Options: ``level_dbm`` (default -110), ``radius_km`` (for all sites), ``nodata``:
         ``"unknown"`` (default) or ``"no signal"``.
     cells : Cells
@@ -57,18 +57,24 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     >>> level(SimpleNamespace(spec=spec, table=sites), cells)
     {'A': array([-110.,  -inf])}
     """
-    edge_dbm = float(layer.spec.options.get("level_dbm", USABLE_DBM))
     if layer.spec.reader == "signal_raster":
         return {layer.spec.operator or "": _signal(layer, cells)}
-    if layer.spec.reader == "polygons":
-        return {
-            operator: np.where(by_operator.inside(rows, cells), edge_dbm, -np.inf)
-            for operator, rows in by_operator.split(layer)
-        }
     return {
-        operator: np.where(_within(rows, layer, cells), edge_dbm, -np.inf)
+        operator: np.where(_within(rows, layer, cells), inside(layer), -np.inf)
         for operator, rows in by_operator.split(layer)
     }
+
+
+def inside(layer: LayerData) -> float:
+    """Return the signal within a declared area or a site's radius, dBm: option ``level_dbm``.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> inside(SimpleNamespace(spec=SimpleNamespace(options={"level_dbm": -100})))
+    -100.0
+    """
+    return float(layer.spec.options.get("level_dbm", USABLE_DBM))
 
 
 def _signal(layer: LayerData, cells: Cells) -> np.ndarray:
@@ -101,6 +107,7 @@ SERVICE = Service(
     readers=("polygons", "signal_raster", "sites"),
     proxies=("sites",),
     level=level,
+    inside=inside,
     remedy=Remedy(
         kind="new_site",
         fixed=(("macro_site_5g", 1.0),),

@@ -26,8 +26,8 @@ LV_KM_PER_HOUSEHOLD = 0.03
 def level(layer: LayerData, cells: Cells) -> Levels:
     """Return the straight distance to the grid by operator, km.
 
-    ``polygons`` are served areas: 0 inside, nothing outside. A ``lights_raster`` puts cells with
-    at least ``lit_nw`` (option, default 0.5) at distance 0 and finds no grid in darker ones.
+    A ``lights_raster`` puts cells with at least ``lit_nw`` (option, default 0.5) at distance 0 and
+    finds no grid in darker ones.
 
     Examples
     --------
@@ -58,6 +58,7 @@ SERVICE = Service(
     readers=("polygons", "lines", "nodes", "lights_raster"),
     proxies=("lines", "nodes", "lights_raster"),
     level=level,
+    inside=fibre.inside,
     remedy=Remedy(
         kind="grid_extension",
         per_household=(

@@ -84,7 +84,10 @@ class Service:
     proxies : tuple of str
         Those whose level only stands in for the service: their evidence is ``proxy`` at best.
     level : callable
-        ``level(layer, cells) -> Levels``.
+        ``level(layer, cells) -> Levels``, for every reader but ``polygons``.
+    inside : callable, optional
+        ``inside(layer) -> float``: the level within the polygons of a layer of that reader. They
+        are gathered over all layers, so that a cell which two areas fill together is served.
     remedy : Remedy, optional
         The standard upgrade; without it no upgrade is proposed.
     """
@@ -98,6 +101,7 @@ class Service:
     readers: tuple[str, ...]
     proxies: tuple[str, ...]
     level: Callable[[LayerData, Cells], Levels]
+    inside: Callable[[LayerData], float] | None = None
     remedy: Remedy | None = None
 
     def serves(self, level: np.ndarray, threshold: float) -> np.ndarray:

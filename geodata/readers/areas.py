@@ -40,7 +40,7 @@ def of_technology(table: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     Raises
     ------
     BadInput
-        When there is no column to go by.
+        When there is no column to go by, or no row of these technologies.
 
     Examples
     --------
@@ -55,4 +55,8 @@ def of_technology(table: gpd.GeoDataFrame, source: Source) -> gpd.GeoDataFrame:
     if "technology" not in table:
         meaning = "by which the study keeps rows"
         raise BadInput(schema.absent("technology", meaning, table, source.label))
-    return table[table["technology"].isin([wanted] if isinstance(wanted, str) else wanted)]
+    names = [wanted] if isinstance(wanted, str) else list(wanted)
+    column = table["technology"]
+    rows, option = column.isin(names), "technology = ..."
+    vectors.check_filter(column, rows, source, wanted=" or ".join(names), option=option)
+    return table[rows]

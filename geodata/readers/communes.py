@@ -5,8 +5,12 @@ from __future__ import annotations
 import geopandas as gpd
 
 from .. import schema, vectors
+from ..faults import BadInput, Fault
 from ..grid import EQUAL_AREA
 from ..source import Source
+
+_LEAST_KM2 = 1e-6
+"""One square metre: what is smaller is no commune, but a slip of a pen."""
 
 
 def read(source: Source) -> gpd.GeoDataFrame:
@@ -41,5 +45,14 @@ def read(source: Source) -> gpd.GeoDataFrame:
     receipt = table.attrs
     table = table[[*schema.columns("communes"), "geometry"]].set_index("commune_code").sort_index()
     table = table.assign(area_km2=table.geometry.to_crs(EQUAL_AREA).area / 1e6)
+    _check_area(table, source.label)
     table.attrs = receipt
     return table
+
+
+def _check_area(table: gpd.GeoDataFrame, file: str) -> None:
+    codes = table.index[table["area_km2"] < _LEAST_KM2].tolist()
+    if codes:
+        found = "less than one square metre of land in " + ", ".join(codes[:10])
+        wanted, repair = "communes with an area", "Mend or remove the rows."
+        raise BadInput([Fault(file, found, wanted, repair, column="geometry")])

@@ -34,11 +34,15 @@ def read(source: Source) -> gpd.GeoDataFrame:
     1
     """
     table = vectors.read(source, "lines", {"LineString", "MultiLineString"})
-    if not {"min_kv", "max_kv"} & set(source.options):
+    limits = {name: source.options[name] for name in ("min_kv", "max_kv") if name in source.options}
+    if not limits:
         return table
     if "voltage_kv" not in table:
         meaning = "by which the study keeps rows"
         raise BadInput(schema.absent("voltage_kv", meaning, table, source.label))
     voltage = table["voltage_kv"]
-    low, high = source.options.get("min_kv", 0.0), source.options.get("max_kv", float("inf"))
-    return table[voltage.isna() | voltage.between(low, high)]
+    low, high = limits.get("min_kv", 0.0), limits.get("max_kv", float("inf"))
+    rows = voltage.isna() | voltage.between(low, high)
+    wanted = " and ".join(f"{name} = {value:g}" for name, value in limits.items())
+    vectors.check_filter(voltage, rows, source, wanted=wanted, option=" and ".join(limits))
+    return table[rows]

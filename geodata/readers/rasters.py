@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from .. import schema
 from ..rasters import Raster, open_raster
 from ..source import Source
-
-MOST_PEOPLE = 2.0**29
-"""Persons, some 537 million: the most that sums of people hold exactly (see ``population``)."""
 
 
 def read_people(source: Source) -> Raster:
@@ -24,7 +22,8 @@ def read_people(source: Source) -> Raster:
     Traceback (most recent call last):
     deadzones.geodata.faults.BadInput: absent.tif: found ...
     """
-    return open_raster(source, low=0.0, high=MOST_PEOPLE, what="persons per cell")
+    people = schema.columns("people_points")["people"]
+    return open_raster(source, low=people.low, high=people.high, what="persons per cell")
 
 
 def read_signal(source: Source) -> Raster:
