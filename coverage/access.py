@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import itemgetter
 
@@ -15,6 +15,7 @@ from .cells import Cells
 from .inputs import Inputs, LayerData
 from .services import SERVICES
 from .services.by_operator import inside, split
+from .services.service import How, Prediction
 from .study import EVIDENCE, Rule
 
 SERVED, LACKING, UNKNOWN = 1, 0, -1
@@ -35,11 +36,14 @@ class Access:
         The same for each operator that is named.
     evidence : str
         The weakest class that it rests on.
+    predictions : mapping of str to Prediction
+        By layer, where a model found its level.
     """
 
     union: np.ndarray
     by_operator: Mapping[str, np.ndarray]
     evidence: str
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
 
 
 def weakest(classes: list[str]) -> str:
@@ -53,21 +57,43 @@ def weakest(classes: list[str]) -> str:
     return max(classes, key=EVIDENCE.index)
 
 
-def evidence_of(layer: LayerData, rule: Rule) -> str:
-    """Return what a layer is worth to a service: a stand-in is ``proxy`` at best.
+def evidence_of(layer: LayerData, rule: Rule, inputs: Inputs) -> str:
+    """Return what a layer is worth to a service.
+
+    A stand-in is ``proxy`` at best. What a model finds from it is ``predicted`` at best, and no
+    better than the terrain.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> spec = SimpleNamespace(reader="sites", evidence="measured")
-    >>> evidence_of(SimpleNamespace(spec=spec), Rule(type="mobile"))
+    >>> study = SimpleNamespace(predicts=False)
+    >>> layer, inputs = SimpleNamespace(spec=spec), SimpleNamespace(study=study)
+    >>> evidence_of(layer, Rule(type="mobile"), inputs)
     'proxy'
     """
+    if is_predicted(layer, rule, inputs):
+        terrain = [each.spec.evidence for each in inputs.of("terrain")]
+        return weakest([layer.spec.evidence, "predicted", *terrain])
     stands_in = layer.spec.reader in SERVICES[rule.type].proxies
     return weakest([layer.spec.evidence, "proxy"] if stands_in else [layer.spec.evidence])
 
 
-def assess(key: str, inputs: Inputs, cells: Cells) -> Access:
+def is_predicted(layer: LayerData, rule: Rule, inputs: Inputs) -> bool:
+    """Tell whether a model finds a layer's level.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> layer = SimpleNamespace(spec=SimpleNamespace(reader="sites"))
+    >>> inputs = SimpleNamespace(study=SimpleNamespace(predicts=True))
+    >>> is_predicted(layer, Rule(type="mobile"), inputs)
+    True
+    """
+    return layer.spec.reader in SERVICES[rule.type].predicted and inputs.study.predicts
+
+
+def assess(key: str, inputs: Inputs, cells: Cells, how: How | None = None) -> Access:
     """Find who has a service of the study.
 
     Parameters
@@ -76,6 +102,8 @@ def assess(key: str, inputs: Inputs, cells: Cells) -> Access:
         The service's key in the study.
     inputs : Inputs
     cells : Cells
+    how : How, optional
+        How a prediction is done.
 
     Returns
     -------
@@ -97,8 +125,14 @@ def assess(key: str, inputs: Inputs, cells: Cells) -> Access:
     """
     rule, layers = inputs.study.services[key], inputs.of(key)
     areas = _areas(layers, rule)
+    predict = SERVICES[rule.type].predict
+    predictions = {
+        layer.name: predict(layer, cells, inputs, how or How())
+        for layer in layers
+        if predict is not None and is_predicted(layer, rule, inputs)
+    }
     found = [
-        *_by_level(layers, rule, cells),
+        *_by_level(layers, rule, cells, predictions),
         *((operator, _within(parts, cells)) for operator, parts in areas.items()),
     ]
     by_operator: dict[str, np.ndarray] = {}
@@ -107,17 +141,21 @@ def assess(key: str, inputs: Inputs, cells: Cells) -> Access:
     every = [part for parts in areas.values() for part in parts] if len(areas) > 1 else []
     union = reduce(either, by_operator.values(), _within(every, cells))
     by_operator.pop("", None)
-    return Access(union, by_operator, weakest([evidence_of(layer, rule) for layer in layers]))
+    evidence = weakest([evidence_of(layer, rule, inputs) for layer in layers])
+    return Access(union, by_operator, evidence, predictions)
 
 
 def _by_level(
-    layers: list[LayerData], rule: Rule, cells: Cells
+    layers: list[LayerData], rule: Rule, cells: Cells, predictions: Mapping[str, Prediction]
 ) -> Iterator[tuple[str, np.ndarray]]:
     service = SERVICES[rule.type]
     for layer in layers:
-        if layer.spec.reader != POLYGONS:
-            for operator, level in service.level(layer, cells).items():
-                yield operator, service.serves(level, rule.limit.value)
+        if layer.spec.reader == POLYGONS:
+            continue
+        predicted = predictions.get(layer.name)
+        levels = service.level(layer, cells) if predicted is None else predicted.levels
+        for operator, level in levels.items():
+            yield operator, service.serves(level, rule.limit.value)
 
 
 def _areas(layers: list[LayerData], rule: Rule) -> dict[str, list[gpd.GeoDataFrame]]:

@@ -8,11 +8,14 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 
+from ..geodata import rasters
+from ..geodata.rasters import Field
 from . import access, candidates, costs, places, receipts, scores, upgrades, zones
 from . import assets as asset_table
 from . import cells as cell_table
@@ -20,6 +23,7 @@ from .access import Access
 from .candidates import Candidates
 from .cells import Cells
 from .inputs import Inputs, Step, load
+from .services.service import How
 from .study import Rule, Study
 from .zones import Clusters, Lacks
 
@@ -58,6 +62,9 @@ class Tables:
         Settlements, with what lacks there.
     assets : GeoDataFrame
         What there is of each service; empty in a public study.
+    signal : mapping of str to Field
+        By service, where it was predicted: the level (dBm) that the best operator's sites give with
+        the probability that the study asks for, on the terrain's grid; empty in a public study.
     manifest : mapping
         The study, versions, inputs with SHA-256, evidence, counts that reconcile.
     timings : list of mapping
@@ -81,6 +88,7 @@ class Tables:
     assets: gpd.GeoDataFrame
     manifest: Mapping[str, Any]
     timings: list[Mapping[str, Any]] = field(default_factory=list)
+    signal: Mapping[str, Field] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,9 @@ class Survey:
     clusters: Clusters
 
 
-def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
+def analyse(
+    study: Study, tell: Step = lambda _: None, *, cache: Path | None = None, workers: int = 2
+) -> Tables:
     """Find who lacks what, score the communes, and rank what to build first.
 
     Parameters
@@ -115,6 +125,10 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
     study : Study
     tell : callable
         Called with what is being done, in a few words.
+    cache : Path, optional
+        A folder where predictions are kept for the next run.
+    workers : int
+        Threads for predictions.
 
     Returns
     -------
@@ -136,7 +150,7 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
     """
     timings: list[Mapping[str, Any]] = []
     rules = study.services
-    found = survey(study, tell, timings)
+    found = survey(study, How(cache, workers, tell), timings)
     inputs, cells, state = found.inputs, found.cells, found.state
     zone_of_cell = found.clusters.zone_of_cell
     with stage(Stage.DESCRIBE, timings, tell):
@@ -153,14 +167,16 @@ def analyse(study: Study, tell: Step = lambda _: None) -> Tables:
     manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, offers, plan)
     manifest["national"] = scores.national(table, rules)
     shown = asset_table.clipped(found.assets, inputs.communes)
-    tables = Tables(table, provinces, dead, ranked, villages, shown, manifest, timings)
+    signal = {key: best for key in rules if (best := _signal(found.access[key])) is not None}
+    tables = Tables(table, provinces, dead, ranked, villages, shown, manifest, timings, signal)
     return _published(tables, rules) if study.public else tables
 
 
 def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
     """Leave out what tells where sites are: they themselves, and every distance to them.
 
-    From a few exact distances a site can be found to the metre; an exact cost is a distance too.
+    From a few exact distances a site can be found to the metre; an exact cost is a distance too, and
+    the signal is strongest at the site.
     """
     told = [f"{service}_km" for service in services]
     return replace(
@@ -168,6 +184,7 @@ def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
         dead_zones=tables.dead_zones.drop(columns=told),
         upgrades=_rounded(tables.upgrades),
         assets=tables.assets.iloc[:0],
+        signal={},
     )
 
 
@@ -185,16 +202,26 @@ def _rounded(ranked: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
+def _signal(status: Access) -> Field | None:
+    """Join what was predicted of a service, over layers and operators, into the best signal."""
+    found = [
+        Field(raster, each.grid)
+        for each in status.predictions.values()
+        for raster in each.rasters.values()
+    ]
+    return rasters.best(found) if found else None
+
+
 def survey(
-    study: Study, tell: Step = lambda _: None, timings: list[Mapping[str, Any]] | None = None
+    study: Study, how: How | None = None, timings: list[Mapping[str, Any]] | None = None
 ) -> Survey:
     """Read a study's layers, lay them on the grid, and find who lacks what.
 
     Parameters
     ----------
     study : Study
-    tell : callable
-        Called with what is being done.
+    how : How, optional
+        How the work is done, and who is told.
     timings : list, optional
         Each stage is added to it.
 
@@ -216,14 +243,16 @@ def survey(
     >>> found.state.services
     ('mobile', 'fibre', 'power')
     """
-    timings = [] if timings is None else timings
+    timings, how = [] if timings is None else timings, how or How()
+    tell = how.tell
     with stage(Stage.READ, timings, tell):
         inputs = load(study, tell)
         assets = asset_table.gather(inputs)
     with stage(Stage.SHARE, timings, tell):
         cells = cell_table.build(inputs)
     with stage(Stage.ASSESS, timings, tell):
-        status = {key: access.assess(key, inputs, cells) for key in study.services}
+        part = replace(how, tell=lambda text: tell(f"{Stage.ASSESS}: {text}"))
+        status = {key: access.assess(key, inputs, cells, part) for key in study.services}
         state = zones.lacks(status)
     with stage(Stage.CLUSTER, timings, tell):
         clusters = zones.cluster(cells, state.mask, study.dead_zones)

@@ -22,6 +22,7 @@ from .study_parts import (
     DeadZones,
     Layer,
     Part,
+    Radio,
     Rule,
     Upgrades,
     sourced,
@@ -93,6 +94,7 @@ class Study(Part):
     area: Area = Area()
     layers: dict[str, Layer]
     services: dict[str, Rule] = sourced({}, "every type that has a layer, at its defaults")
+    radio: Radio = Radio()
     dead_zones: DeadZones = DeadZones()
     costs: Costs = Costs()
     upgrades: Upgrades = Upgrades()
@@ -190,10 +192,21 @@ class Study(Part):
             elif not self.layers_of(key) and not strays:  # a stray is probably its layer
                 wanted = f'a layer with role = "{key}"'
                 yield Problem(place, "no layer for it", wanted, "Add one, or take the service out.")
+        if self.radio.model == "p1812" and not self.layers_of("terrain"):
+            wanted = "a layer of terrain to predict over"
+            yield Problem(
+                ("radio", "model"), "p1812 without terrain", wanted, "Add [layers.terrain]."
+            )
         if not 1 <= len(self.services) <= MOST_SERVICES:
             found = f"{len(self.services)} services"
             wanted = f"1 to {MOST_SERVICES}, each with a layer"
             yield Problem(("services",), found, wanted, f"Choose among {', '.join(SERVICES)}.")
+
+    @property
+    def predicts(self) -> bool:
+        """Whether the signal of sites is predicted over terrain, not taken from a radius."""
+        has_terrain = bool(self.layers_of("terrain"))
+        return self.radio.model == "p1812" or (self.radio.model == "auto" and has_terrain)
 
     def readers_of(self, role: str) -> tuple[str, ...]:
         """Return the readers that a role takes; none when there is no such role.

@@ -29,6 +29,8 @@ _CHOICES = {
     "evidence": EVIDENCE,
     "type": tuple(SERVICES),
     "column": ("low", "base", "high"),
+    "model": ("auto", "p1812", "radius"),
+    "building": ("traditional", "efficient"),
 }
 """Keys that take one of a few words."""
 

@@ -184,6 +184,39 @@ class Rule(Part):
         return parse(self.threshold, service.unit)
 
 
+class Radio(Part):
+    """How the signal of mobile sites is found.
+
+    Examples
+    --------
+    >>> Radio().probability
+    0.9
+    """
+
+    model: Literal["auto", "p1812", "radius"] = sourced(
+        "auto", "p1812 (ITU-R P.1812-8 over terrain) where the study has terrain, else radius"
+    )
+    probability: float = sourced(
+        0.9,
+        "share of the places that get the signal; cell edge of the FCC's 4G and 5G maps",
+        gt=0,
+        lt=1,
+    )
+    model_sigma_db: float = sourced(
+        7.5,
+        "error of the predicted median; with the spread of places that of 3GPP TR 38.901",
+        ge=0,
+        le=30,
+    )
+    building: Literal["traditional", "efficient"] | None = sourced(
+        None, "outdoors; else indoors by ITU-R P.2109-2"
+    )
+    rx_height_m: float = sourced(1.5, "a phone in the hand, ITU-R P.1812", ge=1, le=100)
+    sectors: int = sourced(1, "sites without azimuth radiate alike in all directions", ge=1, le=12)
+    delta_n: float = sourced(47.0, "ITU-R P.453: middle of Viet Nam", ge=0, le=150)
+    n0: float = sourced(385.0, "ITU-R P.453: middle of Viet Nam", ge=200, le=500)
+
+
 class DeadZones(Part):
     """Which clusters of cells are dead zones.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +54,21 @@ class Raster:
     path: Path
     grid: Grid
     nodata: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """Values on a grid, in memory.
+
+    Parameters
+    ----------
+    values : ndarray of float32, rows x columns
+        NaN where there is none.
+    grid : Grid
+    """
+
+    values: np.ndarray
+    grid: Grid
 
 
 def open_raster(
@@ -187,7 +202,7 @@ def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
     )
     block = (rows, columns)
     part = grids.part(raster.grid, *block)
-    finer = _cell_size_m(part) < _cell_size_m(grid)
+    finer = cell_size_m(part) < cell_size_m(grid)
     method = rasterio.warp.Resampling.average if finer else rasterio.warp.Resampling.bilinear
     rasterio.warp.reproject(
         read_part(raster, *block),
@@ -203,7 +218,14 @@ def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
     return target
 
 
-def _cell_size_m(grid: Grid) -> float:
+def cell_size_m(grid: Grid) -> float:
+    """Return the side of a square as large as the cell in the middle of a grid, m.
+
+    Examples
+    --------
+    >>> round(cell_size_m(Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (2, 2))), -3)
+    107000.0
+    """
     middle = (grid.shape[0] // 2) * grid.shape[1] + grid.shape[1] // 2
     return float(np.sqrt(grids.areas_m2(grid, np.array([middle]))[0]))
 
@@ -255,3 +277,114 @@ def write(path: Path, values: np.ndarray, grid: Grid) -> None:
         compress="deflate",
     ) as file:
         file.write(np.where(np.isnan(values), nodata, values).astype(np.float32), 1)
+
+
+def write_cog(path: Path, bands: Mapping[str, Field], **tags: str) -> None:
+    """Write fields on one grid as a cloud-optimised GeoTIFF of float32, one band a field.
+
+    Tiled, deflated, with overviews: a viewer or a web server reads the part that it shows. The same
+    values give the same bytes.
+
+    Parameters
+    ----------
+    path : Path
+    bands : mapping of str to Field
+        By the description of the band.
+    **tags : str
+        Metadata of the file, such as ``unit="dBm"``.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> grid = Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (1, 1))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "a.tif")
+    ...     write_cog(path, {"all": Field(np.array([[-90.0]], np.float32), grid)}, unit="dBm")
+    ...     read_field(path).values.tolist()
+    [[-90.0]]
+    """
+    fields = list(bands.values())
+    grid = fields[0].grid
+    profile = {
+        "driver": "COG",
+        "height": grid.shape[0],
+        "width": grid.shape[1],
+        "count": len(fields),
+        "dtype": "float32",
+        "crs": grid.crs,
+        "transform": grid.transform,
+        "nodata": np.nan,
+        "compress": "deflate",
+        "predictor": 3,
+        "overview_resampling": "nearest",
+    }
+    with rasterio.open(path, "w", **profile) as file:
+        for number, (name, field) in enumerate(bands.items(), start=1):
+            file.write(field.values.astype(np.float32), number)
+            file.set_band_description(number, name)
+        file.update_tags(**tags)
+
+
+def read_field(path: Path, band: int = 1) -> Field:
+    """Read a band that :func:`write_cog` wrote.
+
+    Parameters
+    ----------
+    path : Path
+    band : int
+        From 1.
+
+    Returns
+    -------
+    Field
+
+    Examples
+    --------
+    >>> read_field(Path("absent.tif"))
+    Traceback (most recent call last):
+    rasterio.errors.RasterioIOError: absent.tif: No such file or directory
+    """
+    with rasterio.open(path) as file:
+        grid = Grid(file.crs.to_string(), file.transform, file.shape)
+        return Field(file.read(band), grid)
+
+
+def best(fields: Sequence[Field]) -> Field:
+    """Return the greatest value of each cell, over fields on parts of one grid.
+
+    Parameters
+    ----------
+    fields : sequence of Field
+        Their grids are windows of the same grid.
+
+    Returns
+    -------
+    Field
+        On the window that holds all of them; NaN where none has a value.
+
+    Examples
+    --------
+    >>> whole = Grid("EPSG:4326", rasterio.Affine(1, 0, 105, 0, -1, 22), (1, 3))
+    >>> left, right = (grids.part(whole, slice(0, 1), slice(at, at + 2)) for at in (0, 1))
+    >>> joined = best(
+    ...     [Field(np.array([[1.0, 2.0]]), left), Field(np.array([[3.0, np.nan]]), right)]
+    ... )
+    >>> joined.values.tolist()
+    [[1.0, 3.0, nan]]
+    """
+    first = fields[0].grid
+    places = [~first.transform * (one.grid.transform.c, one.grid.transform.f) for one in fields]
+    left, top = (min(round(place[axis]) for place in places) for axis in (0, 1))
+    spots: list[tuple[slice, slice]] = []
+    for (column, row), one in zip(places, fields, strict=True):
+        down, across = round(row) - top, round(column) - left
+        spots.append(
+            (slice(down, down + one.grid.shape[0]), slice(across, across + one.grid.shape[1]))
+        )
+    shape = (max(rows.stop for rows, _ in spots), max(columns.stop for _, columns in spots))
+    values = np.full(shape, np.nan, np.float32)
+    for spot, one in zip(spots, fields, strict=True):
+        values[spot] = np.fmax(values[spot], one.values)
+    return Field(
+        values, Grid(first.crs, first.transform * rasterio.Affine.translation(left, top), shape)
+    )

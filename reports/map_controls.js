@@ -14,6 +14,7 @@
     });
     page.on("language", () => layers(page));
     page.on("layers", () => counts(page));
+    page.on("layers", () => legend(page));
     setUpMenu();
   };
 
@@ -99,8 +100,20 @@
       el("span", {}, page.pick(measure.label)),
       el("span", { class: "dz-strip" }, [...places, ...(tally[0] ? [-1] : [])].map((place) => swatch(page, place))),
       el("span", { class: "dz-ends" }, el("i", {}, range(page, measure, places[0])), el("i", {}, range(page, measure, places.at(-1)))),
+      ...(page.layers ?? []).filter((layer) => layer.signal && layer.on).flatMap((layer) => signalStrip(page, layer.signal)),
     );
     byId("dz-mini").setAttribute("aria-label", `${page.word("menu")}: ${page.pick(measure.label)}`);
+  }
+
+  function signalStrip(page, signal) {
+    const { breaks, colors, service } = signal.about;
+    const [low, high] = [breaks[0], breaks.at(-1)].map((value) => page.number(value, decimals(value)));
+    const unit = page.services.get(service).unit;
+    return [
+      el("span", {}, deadzones.signalName(page, signal)),
+      el("span", { class: "dz-strip" }, colors.map((color) => drawn(() => color))),
+      el("span", { class: "dz-ends" }, el("i", {}, low), el("i", {}, page.word("from", { n: `${high} ${unit}` }))),
+    ];
   }
 
   function range(page, measure, place) {
@@ -139,7 +152,8 @@
       box.checked = layer.on;
       const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
       const heading = layer.layer && !page.layers[place - 1].layer ? el("p", { class: "dz-hint" }, page.word("existing")) : null;
-      return [heading, line, layer.id === "zones" ? lacksList(page) : null].filter(Boolean);
+      const more = layer.id === "zones" ? lacksList(page) : layer.signal ? signalLegend(page, layer) : null;
+      return [heading, line, more].filter(Boolean);
     });
     byId("dz-layers").replaceChildren(...groups);
     counts(page);
@@ -148,6 +162,7 @@
   function toggle(page, layer, on) {
     layer.on = on;
     layer.show(on);
+    for (const node of document.querySelectorAll("[data-legend]")) node.hidden = node.dataset.legend === layer.id ? !on : node.hidden;
     page.tell("layers");
   }
 
@@ -172,6 +187,31 @@
       return el("li", {}, box, el("label", { for: id }, lacksSwatch(page, lacks), page.lacks(lacks)), el("span", { class: "dz-count" }, page.number(tally.get(lacks))));
     }));
   }
+
+  // What the colours of a predicted signal mean, strongest first; shown with the layer.
+  function signalLegend(page, { id, on, signal: { about } }) {
+    const { breaks, colors, evidence } = about;
+    const share = page.quantity("percent", about.probability_pct, decimals(about.probability_pct));
+    const rows = colors.map((color, place) => el("li", {},
+      drawn(() => color),
+      el("span", { class: "dz-range" }, level(page, breaks, place)),
+      el("span", { class: "dz-count" }, place === 0 ? page.word("signal_weak") : place === 1 ? page.word("signal_usable") : ""),
+    ));
+    return el("div", { class: "dz-signal", "data-legend": id, hidden: !on },
+      el("p", { class: "dz-hint dz-legend-head" },
+        el("span", {}, page.word("signal_level", { share, unit: page.services.get(about.service).unit })),
+        evidence ? el("span", { class: `dz-evidence dz-evidence-${evidence}` }, page.word(evidence)) : null),
+      el("ul", { class: "dz-legend" }, rows.reverse()),
+      el("p", { class: "dz-hint" }, page.word("signal_none")),
+    );
+  }
+
+  function level(page, breaks, place) {
+    const digits = Math.max(...breaks.map(decimals));
+    const [low, high] = [breaks[place], breaks[place + 1]].map((value) => value === undefined ? null : page.number(value, digits));
+    return high === null ? page.word("from", { n: low }) : page.word("between", { low, high });
+  }
+  const decimals = (value) => String(value).split(".")[1]?.length ?? 0;
 
   function counts(page) {
     for (const node of document.querySelectorAll("[data-layer]")) {
@@ -199,9 +239,7 @@
 
   // Met at or above a signal level, at or below a distance.
   function threshold(page, { threshold: limit, unit, better }) {
-    const part = String(limit).split(".")[1];
-    const number = page.number(limit, part?.length ?? 0);
-    return `${better === "higher" ? "≥" : "≤"} ${number} ${unit}`;
+    return `${better === "higher" ? "≥" : "≤"} ${page.number(limit, decimals(limit))} ${unit}`;
   }
 
   function notes(page) {

@@ -31,14 +31,14 @@ SCRIPTS: Final = (
 
 
 class PackedLayer(MacroElement):
-    """Rows with shapes, packed; ``map_data.js`` unpacks them and ``map_layers.js`` draws them.
+    """Rows with shapes, or a picture; ``map_data.js`` unpacks them, ``map_layers.js`` draws them.
 
     Parameters
     ----------
     role
-        ``communes``, ``provinces``, ``zones``, ``upgrades``, ``villages`` or ``assets``.
+        ``communes``, ``provinces``, ``zones``, ``upgrades``, ``villages``, ``assets`` or ``signal``.
     text
-        What ``packing.pack`` gives.
+        What ``packing.pack`` gives; of a signal, the base64 of a PNG.
     about
         JSON values that go with the layer, such as how many rows are shown of how many.
 

@@ -9,6 +9,7 @@
   const LACKS_MORE = "#171b34";
   const HATCH_FROM_ZOOM = 8.5; // below, cells are too small for a pattern: plain colour
   const SMALLEST = 1.5; // pixels; a dead zone never vanishes for being small
+  const SIGNAL_OPACITY = 0.93; // a hint of the communes below; more would mix the colours
   const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
   const STEPS = [20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 
@@ -51,6 +52,10 @@
       pen.lineWidth = view.zoom < 7 ? 0.3 : view.zoom < 9 ? 0.6 : 0.9;
       for (const path of paths) pen.stroke(path);
     }, { pane: "dz-communes" });
+
+  // Predicted signal is a picture: its pixels stay squares, because they are cells.
+  deadzones.signalImage = ({ image, about }) =>
+    L.imageOverlay(image, about.bounds, { pane: "dz-signal", className: "dz-pixels", opacity: SIGNAL_OPACITY });
 
   deadzones.zonesSheet = (page) =>
     new Sheet((pen, view) => {

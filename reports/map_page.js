@@ -27,6 +27,7 @@
         settings.services.map((service, place) => [service.key, { ...service, place }]),
       );
       this.assets = layers.filter((layer) => layer.role === "assets");
+      this.signals = layers.filter((layer) => layer.role === "signal");
       for (const role of ["communes", "provinces", "zones", "upgrades", "villages"])
         this[role] = layers.find((layer) => layer.role === role);
       this.communeRow = rowsBy(this.communes.columns.code);

@@ -2,7 +2,7 @@
 (function (deadzones) {
   "use strict";
   const { el } = deadzones;
-  const PANES = { graticule: 340, communes: 350, zones: 360, borders: 370, assets: 380, points: 390, names: 395, highlight: 398 };
+  const PANES = { graticule: 340, communes: 350, signal: 355, zones: 360, borders: 370, assets: 380, points: 390, names: 395, highlight: 398 };
   const FEW = 150; // features of the existing network that are shown from the start
   const FEW_VILLAGES = 300; // drawn at every zoom; more would hide the communes when far
   const FEW_ZONES = 1000; // the same for dead zones
@@ -31,7 +31,7 @@
       pane.style.pointerEvents = "none";
     }
     deadzones.whole(page);
-    draw(page);
+    draw(page, link);
     deadzones.setUpControls(page);
     deadzones.setUpFind(page);
     deadzones.setUpCard(page);
@@ -61,7 +61,7 @@
 
   // ---- layers -------------------------------------------------------------------------------
 
-  function draw(page) {
+  function draw(page, link) {
     const { map } = page;
     const few = page.assets.reduce((sum, layer) => sum + layer.rows, 0) <= FEW;
     page.villages.fromZoom = page.villages.rows <= FEW_VILLAGES ? 0 : 8.5;
@@ -81,10 +81,10 @@
     page.on("measure", () => page.sheets.communes.redraw());
     page.listeners.measure.push(() => deadzones.writeLink(page));
     page.listeners.language.push(() => deadzones.writeLink(page));
-    page.layers = layerList(page, few);
+    page.layers = layerList(page, few, signalsOf(link));
   }
 
-  function layerList(page, few) {
+  function layerList(page, few, signals) {
     const { zones, upgrades, villages, map } = page;
     const put = (sheet) => (on) => (on ? sheet.addTo(map) : sheet.remove());
     const total = (layer) => (layer.about.shown < layer.about.total
@@ -97,6 +97,14 @@
       const color = page.services.get(layer.about.service)?.color ?? "#2b333d";
       return { id: `assets-${place}`, layer, about: layer.about, on, color, kind: layer.about.kind, show: put(sheet), name: () => deadzones.assetName(page, layer), count: () => total(layer) };
     });
+    const pictures = page.signals.map((signal) => {
+      const picture = deadzones.signalImage(signal);
+      const { service } = signal.about;
+      const on = signals.includes(service); // from the start it would hide what the page is about
+      if (on) picture.addTo(map);
+      const show = (shown) => { put(picture)(shown); deadzones.writeLink(page); };
+      return { id: `signal-${service}`, signal, on, show, name: () => deadzones.signalName(page, signal) };
+    });
     return [
       { id: "communes", on: true, show: put(page.sheets.communes), name: () => page.word("layer_communes"), count: () => page.number(page.communes.rows) },
       { id: "zones", about: zones.about, on: true, show: put(page.sheets.zones), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : total(zones)) },
@@ -105,6 +113,7 @@
           ? page.word("shown_of", { shown: page.number(page.names.count), n: page.number(upgrades.about.total) }) : total(upgrades)) },
       { id: "villages", about: villages.about, on: true, show: put(page.sheets.villages), name: () => page.word("layer_villages"),
         count: () => (map.getZoom() < villages.fromZoom ? page.word("zoom_to_see") : page.number(villages.rows)) },
+      ...pictures,
       ...assets,
       { id: "borders", on: true, show: (on) => { put(page.sheets.borders)(on); page.names.show("borders", on); }, name: () => page.word("layer_borders") },
       { id: "graticule", on: true, show: put(page.sheets.graticule), name: () => page.word("layer_graticule") },
@@ -116,6 +125,11 @@
     const same = page.assets.filter(({ about }) => about.kind === layer.about.kind && about.service === layer.about.service);
     const name = `${page.word(layer.about.kind)} – ${page.service(layer.about.service)}`;
     return same.length > 1 ? `${name} (${layer.about.layer})` : name;
+  };
+
+  deadzones.signalName = function (page, { about }) {
+    const name = page.word("layer_signal");
+    return page.signals.length > 1 ? `${name} – ${page.service(about.service)}` : name;
   };
 
   function mapControls(page) {
@@ -229,6 +243,7 @@
   function readLink() {
     return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
   }
+  const signalsOf = (link) => (link.s ?? "").split(",");
 
   deadzones.link = function (page) {
     const { selected, measure, lang, settings } = page;
@@ -237,6 +252,8 @@
     if (selected?.kind === "province") found.set("p", page.provinces.columns.code[selected.row]);
     if (measure.key !== settings.measure) found.set("m", measure.key);
     if (lang !== settings.lang) found.set("l", lang);
+    const signals = page.layers.filter((layer) => layer.signal && layer.on).map((layer) => layer.signal.about.service);
+    if (signals.length) found.set("s", signals.join());
     return `#${found}`;
   };
 
@@ -256,6 +273,8 @@
     window.addEventListener("hashchange", () => {
       const next = readLink();
       if (next.m) page.setMeasure(page.measures.has(next.m) ? next.m : `${next.m}_people_pct`);
+      for (const { id, signal, on } of page.layers)
+        if (signal && signalsOf(next).includes(signal.about.service) !== on) document.getElementById(`dz-layer-${id}`).click();
       const row = page.communeRow.get(next.c);
       if (row !== undefined) deadzones.openCommune(page, row, { fly: true });
     });

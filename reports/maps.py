@@ -3,6 +3,7 @@
 Colours are listed, with the reason for each palette, in ``measures.py``.
 """
 
+import base64
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,7 +14,8 @@ import folium
 import geopandas as gpd
 import numpy as np
 
-from . import commune_layer, measures, offline, overlays, sovereignty
+from ..geodata.rasters import Field
+from . import commune_layer, measures, offline, overlays, signal_layer, sovereignty
 from .map_elements import PackedLayer, Page
 from .overlays import Overlay
 from .words import LANGUAGES, WORDS, Lang
@@ -25,7 +27,7 @@ NATION_SPAN_DEG = 6.0  # a view this wide has room for the archipelagos; a provi
 class Mapped(Protocol):
     """What a result must hold to be drawn; ``products.Result`` does.
 
-    All tables are in EPSG:4326. ``assets`` may be empty.
+    All tables are in EPSG:4326. ``assets`` and ``signal`` may be empty.
     """
 
     @property
@@ -40,6 +42,8 @@ class Mapped(Protocol):
     def villages(self) -> gpd.GeoDataFrame: ...  # noqa: D102
     @property
     def assets(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def signal(self) -> Mapping[str, Field]: ...  # noqa: D102
     @property
     def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
 
@@ -136,7 +140,9 @@ def draw(
         **_extent(result.manifest, tables),
     }
     drawn = _empty_map()
-    for layer in _layers(tables, shapes, detail, public=bool(result.manifest.get("public"))):
+    public = bool(result.manifest.get("public"))
+    layers = _layers(tables, shapes, detail, public=public)
+    for layer in layers + ([] if public else _signal(result, tables.communes)):
         layer.add_to(drawn)
     Page(settings).add_to(drawn)
     return drawn
@@ -212,6 +218,14 @@ def _layers(
 def _overlay(role: str, packed: Overlay, about: Mapping[str, str] | None = None) -> PackedLayer:
     counts = {"shown": packed.shown, "total": packed.total}
     return PackedLayer(role, packed.text, {**(about or {}), **counts})
+
+
+def _signal(result: Mapped, communes: gpd.GeoDataFrame) -> list[PackedLayer]:
+    found = signal_layer.pictures(result.signal, communes, result.manifest)
+    return [
+        PackedLayer("signal", base64.b64encode(picture.png).decode("ascii"), about)
+        for about, picture in found
+    ]
 
 
 def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:

@@ -18,8 +18,9 @@ import pyogrio
 from ..coverage.analysis import Tables, analyse, stage
 from ..coverage.inputs import Step
 from ..coverage.study import Study
-from ..geodata import geopackage
+from ..geodata import geopackage, rasters
 from ..geodata.faults import BadInput, Fault
+from . import signal_files
 
 if TYPE_CHECKING:
     import folium
@@ -130,6 +131,8 @@ class Result(Tables):
             geopackage.write(getattr(self, name).reset_index(), part / f"{name}.gpkg")
         for name in _CSV:
             _write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
+        if not self.manifest.get("public"):
+            signal_files.write(self.signal, part, self.manifest["services"])
 
 
 def refuse_foreign(folder: str | Path) -> None:
@@ -183,7 +186,7 @@ def _holds_something_else(folder: Path) -> bool:
 
 
 def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False, sort_keys=True)
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)  # in order: it colours
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -272,6 +275,8 @@ def read(folder: str | Path) -> Result:
     for name, key in _PACKAGES.items():
         table = _opened(path / f"{name}.gpkg", pyogrio.read_dataframe)
         tables[name] = table.set_index(key)
+    found = signal_files.files(path)
+    tables["signal"] = {key: _opened(file, rasters.read_field) for key, file in found.items()}
     manifest = _opened(path / "manifest.json", lambda file: json.loads(file.read_bytes()))
     return Result(**tables, manifest=manifest)
 

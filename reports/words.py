@@ -73,6 +73,18 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "layer_zones": ("Vùng lõm", "Dead zones"),
     "layer_upgrades": ("Đề xuất nâng cấp", "Proposed upgrades"),
     "layer_villages": ("Thôn, bản thiếu dịch vụ", "Villages lacking a service"),
+    "layer_signal": ("Sóng dự báo", "Predicted signal"),
+    "signal_level": (
+        "Mức sóng ({unit}) đạt được ở {share} số điểm",
+        "Level ({unit}) reached at {share} of places",
+    ),
+    "signal_usable": ("vừa đạt ngưỡng", "just usable"),
+    "signal_weak": ("dưới ngưỡng", "not usable"),
+    "signal_none": (
+        "Không tô màu: yếu hơn nữa hoặc không có sóng.",
+        "Left uncoloured: weaker still, or no signal.",
+    ),
+    "between": ("{low} đến {high}", "{low} to {high}"),
     "layer_borders": ("Ranh giới và tên", "Borders and names"),
     "layer_graticule": ("Lưới kinh vĩ", "Graticule"),
     "existing": ("Hạ tầng hiện có", "Existing network"),

@@ -9,7 +9,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from affine import Affine
 from shapely import LineString, MultiPolygon, Point, box
+
+from deadzones.geodata.grid import Grid
+from deadzones.geodata.rasters import Field
 
 SERVICES = ("mobile", "fibre", "power")
 XSS = "<img src=x onerror=alert(1)>"
@@ -38,6 +42,7 @@ class TinyResult:
     villages: gpd.GeoDataFrame
     assets: gpd.GeoDataFrame
     manifest: dict[str, Any] = field(default_factory=dict)
+    signal: dict[str, Field] = field(default_factory=dict)
 
 
 def tiny(**manifest: Any) -> TinyResult:
@@ -57,6 +62,14 @@ def tiny(**manifest: Any) -> TinyResult:
 def real_viet_nam(result: TinyResult) -> TinyResult:
     """The same, said to be the real country."""
     return replace(result, manifest=result.manifest | {"country": "VN"})
+
+
+def with_signal(result: TinyResult) -> TinyResult:
+    """The same, with a signal of mobile that falls from the south-west corner, 10 dB in 0.1 degrees."""
+    grid = Grid("EPSG:4326", Affine(0.01, 0, WEST, 0, -0.01, SOUTH + 3 * SIDE), (60, 60))
+    down, across = np.indices(grid.shape)
+    level = -70 - np.hypot(59 - down, across)
+    return replace(result, signal={"mobile": Field(level.astype(np.float32), grid)})
 
 
 def _cell(row: int, size: float = SIDE) -> Any:

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from ._jit import kernel
-from ._p1812_profile_kernels import LIGHT_M_GHZ, tightest_point
+from ._p1812_profile_kernels import LIGHT_M_GHZ, steepest, tightest_point
 from ._p1812_values import Diffraction, Link, Path
 
 LAND_EPSILON, LAND_SIEMENS_M = 22.0, 0.003
@@ -26,24 +26,6 @@ def knife_edge_db(nu: float) -> float:
     if nu <= -0.78:
         return 0.0
     return 6.9 + 20.0 * math.log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
-
-
-@kernel
-def bullington_slopes(
-    d_km: np.ndarray, g_m: np.ndarray, hts_m: float, hrs_m: float, ap_km: float
-) -> tuple[float, float]:
-    """Steepest rise to the profile from either end, m per km: Stim (14) and Srim (18)."""
-    total, bend = d_km[-1], 500.0 / ap_km
-    stim, srim = -np.inf, -np.inf
-    for i in range(1, len(d_km) - 1):
-        here = d_km[i]
-        back = total - here
-        top = g_m[i] + bend * here * back
-        if top - hts_m > stim * here:  # divides only where the maximum grows
-            stim = (top - hts_m) / here
-        if top - hrs_m > srim * back:
-            srim = (top - hrs_m) / back
-    return stim, srim
 
 
 @kernel
@@ -73,9 +55,24 @@ def bullington_total_db(height: float, d_km: float, f_ghz: float) -> float:
 def bullington_db(
     d_km: np.ndarray, g_m: np.ndarray, hts_m: float, hrs_m: float, ap_km: float, f_ghz: float
 ) -> float:
-    """Loss by the Bullington construction on one profile: section 4.3.1."""
-    total = d_km[-1]
-    stim, srim = bullington_slopes(d_km, g_m, hts_m, hrs_m, ap_km)
+    """Loss by the Bullington construction on one profile: section 4.3.1, (14) and (18)."""
+    rise_t, rise_r, _, _ = steepest(d_km, g_m, hts_m, hrs_m, 500.0 / ap_km)
+    return risen_bullington_db(d_km, g_m, (rise_t, rise_r), (hts_m, hrs_m), ap_km, f_ghz)
+
+
+@kernel
+def risen_bullington_db(
+    d_km: np.ndarray,
+    g_m: np.ndarray,
+    rises: tuple[float, float],
+    heights_m: tuple[float, float],
+    ap_km: float,
+    f_ghz: float,
+) -> float:
+    """The same where the steepest rises from the antennas, `heights_m` above sea level, are known."""
+    (rise_t, rise_r), (hts_m, hrs_m) = rises, heights_m
+    total, bend = d_km[-1], 500.0 / ap_km
+    stim, srim = rise_t + bend * total, rise_r + bend * total
     if stim < (hrs_m - hts_m) / total:
         height = tightest_point(d_km, g_m, hts_m, hrs_m, ap_km)[1]
     else:

@@ -7,7 +7,7 @@ import numpy as np
 from ._jit import kernel
 from ._p1812_diffraction_kernels import delta_bullington
 from ._p1812_loss_kernels import combine
-from ._p1812_profile_kernels import BETA_RADIUS_KM, analyse
+from ._p1812_profile_kernels import BETA_RADIUS_KM, analyse, steepest, zone_stretches
 from ._p1812_values import Diffraction, Link, Losses, Path
 
 
@@ -26,7 +26,10 @@ def point_to_point(
 
     `h_m` is the bare terrain and `g_m` the same with the clutter on it, except at the ends.
     """
-    path = analyse(d_km, h_m, zone, heights_m, coasts_km, lat_deg, link.ae_km)
+    stretches = zone_stretches(d_km, zone)
+    hts_m, hrs_m = h_m[0] + heights_m[0], h_m[-1] + heights_m[1]
+    rises = steepest(d_km, h_m, hts_m, hrs_m, 500.0 / link.ae_km)
+    path = analyse(d_km, h_m, rises, stretches, (hts_m, hrs_m), coasts_km, lat_deg, link.ae_km)
     flat_m = np.zeros_like(g_m)
     median = delta_bullington(d_km, g_m, flat_m, path, link.ae_km, link)
     beta = delta_bullington(d_km, g_m, flat_m, path, BETA_RADIUS_KM, link)

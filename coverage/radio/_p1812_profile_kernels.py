@@ -58,6 +58,16 @@ def sea_share(d_km: np.ndarray, zone: np.ndarray) -> float:
 
 
 @kernel
+def zone_stretches(d_km: np.ndarray, zone: np.ndarray) -> tuple[float, float, float]:
+    """Share of a path over sea, and its longest stretches over land and inland."""
+    land_km, inland_km = (
+        longest_stretch_km(d_km, zone, LAND),
+        longest_stretch_km(d_km, zone, INLAND),
+    )
+    return sea_share(d_km, zone), land_km, inland_km
+
+
+@kernel
 def inland_tau(dlm_km: float) -> float:
     """Tau = 1 - exp(-4.12e-4 dlm^2.41): section 3.6, equation (3)."""
     return 1.0 - math.exp(-4.12e-4 * dlm_km**2.41)
@@ -79,25 +89,28 @@ def anomalous_time_pct(lat_deg: float, dtm_km: float, dlm_km: float) -> float:
 
 
 @kernel
-def horizon_tangents(
-    d_km: np.ndarray, h_m: np.ndarray, hts_m: float, hrs_m: float, ae_km: float
+def steepest(
+    d_km: np.ndarray, z_m: np.ndarray, hts_m: float, hrs_m: float, bend: float
 ) -> tuple[float, float, int, int]:
-    """Steepest rise to the terrain from either end, and where: (76) and (79), as m per km.
+    """Steepest rise to a profile from either end, m per km, and where: (76), (79), (14) and (18).
 
-    (h - hts) / d - 500 d / ae from the transmitter, the same with d counted from the other end
-    from the receiver. Of equal rises the one nearest to its terminal counts.
+    (z - hts) / d - bend d from the transmitter, the same with d counted from the other end from the
+    receiver. Of equal rises the one nearest to its terminal counts. All rises come first, so that
+    several points can be worked on at a time.
     """
-    total, bend = d_km[-1], 500.0 / ae_km
-    rise_t, rise_r, at_t, at_r = -np.inf, -np.inf, 1, 1
-    for i in range(1, len(d_km) - 1):
-        here = d_km[i]
-        back = total - here
-        from_t = (h_m[i] - hts_m) / here - bend * here
-        from_r = (h_m[i] - hrs_m) / back - bend * back
-        if from_t > rise_t:
-            rise_t, at_t = from_t, i
-        if from_r >= rise_r:
-            rise_r, at_r = from_r, i
+    total, last = d_km[-1], len(d_km) - 2
+    rises = np.empty((2, len(d_km)))
+    for i in range(1, last + 1):
+        here, back = d_km[i], total - d_km[i]
+        rises[0, i] = (z_m[i] - hts_m) / here - bend * here
+        rises[1, i] = (z_m[i] - hrs_m) / back - bend * back
+    rise_t, rise_r, at_t, at_r = rises[0, 1], rises[1, last], 1, last
+    for i in range(2, last + 1):
+        rise_t, rise_r = max(rise_t, rises[0, i]), max(rise_r, rises[1, i - 1])
+    while rises[0, at_t] < rise_t:
+        at_t += 1
+    while rises[1, at_r] < rise_r:
+        at_r -= 1
     return rise_t, rise_r, at_t, at_r
 
 
@@ -116,9 +129,9 @@ def tightest_point(
     for i in range(1, len(d_km) - 1):
         product = d_km[i] * (total - d_km[i])
         above = h_m[i] + bend * product - hts_m - slope * d_km[i]
-        square = above * abs(above) / product
-        if square >= best:
-            at, best = i, square
+        square = above * abs(above)
+        if square >= best * product:
+            at, best = i, square / product
     height = math.sqrt(abs(best))
     return at, height if best > 0.0 else -height
 
@@ -140,19 +153,12 @@ def obstructions(
     d_km: np.ndarray, h_m: np.ndarray, hts_m: float, hrs_m: float
 ) -> tuple[float, float, float]:
     """Highest obstruction above the sight line (m), and its slopes (m per km): (87a) to (87d)."""
-    total = d_km[-1]
-    slope = (hrs_m - hts_m) / total
-    hobs, alpha_t, alpha_r = -np.inf, -np.inf, -np.inf
+    slope = (hrs_m - hts_m) / d_km[-1]
+    rise_t, rise_r, _, _ = steepest(d_km, h_m, hts_m, hrs_m, 0.0)
+    hobs = -np.inf
     for i in range(1, len(d_km) - 1):
-        here = d_km[i]
-        back = total - here
-        above = h_m[i] - hts_m - slope * here
-        hobs = max(hobs, above)
-        if above > alpha_t * here:  # divides only where the maximum grows
-            alpha_t = above / here
-        if above > alpha_r * back:
-            alpha_r = above / back
-    return hobs, alpha_t, alpha_r
+        hobs = max(hobs, h_m[i] - hts_m - slope * d_km[i])
+    return hobs, rise_t - slope, rise_r + slope
 
 
 @kernel
@@ -189,14 +195,19 @@ def roughness_m(
 
 @kernel
 def horizons(
-    d_km: np.ndarray, h_m: np.ndarray, hts_m: float, hrs_m: float, ae_km: float
+    d_km: np.ndarray,
+    h_m: np.ndarray,
+    rises: tuple[float, float, int, int],
+    heights_m: tuple[float, float],
+    ae_km: float,
 ) -> tuple[float, float, int, int]:
     """Elevation of both horizons (mrad) and their points: Attachment 1, sections 4 and 5.1 to 5.4.
 
-    On a clear path each terminal sees the other one, and the tightest point stands for both.
+    On a clear path each terminal sees the other one, and the tightest point stands for both. `rises`
+    are what `steepest` gives, `heights_m` those of the antennas above sea level.
     """
-    total = d_km[-1]
-    rise_t, rise_r, at_t, at_r = horizon_tangents(d_km, h_m, hts_m, hrs_m, ae_km)
+    total, (hts_m, hrs_m) = d_km[-1], heights_m
+    rise_t, rise_r, at_t, at_r = rises
     direct_t = (hrs_m - hts_m) / total - 500.0 * total / ae_km
     if rise_t <= direct_t:
         rise_t, rise_r = direct_t, (hts_m - hrs_m) / total - 500.0 * total / ae_km
@@ -213,7 +224,8 @@ def horizons(
 def analyse(
     d_km: np.ndarray,
     h_m: np.ndarray,
-    zone: np.ndarray,
+    rises: tuple[float, float, int, int],
+    stretches: tuple[float, float, float],
     heights_m: tuple[float, float],
     coasts_km: tuple[float, float],
     lat_deg: float,
@@ -221,16 +233,17 @@ def analyse(
 ) -> Path:
     """Profile to scalars: sections 3.6 and 3.8 and all of Attachment 1.
 
-    `heights_m` are those of the antennas above ground, `coasts_km` the distances over land to the
-    coast, transmitter first.
+    `rises` are what `steepest` finds on the bare terrain, `stretches` the share of the path over sea,
+    and the longest stretches over land and inland (km); `heights_m` are those of the antennas above
+    sea level, `coasts_km` the distances over land to the coast, transmitter first.
     """
-    hts_m, hrs_m = h_m[0] + heights_m[0], h_m[-1] + heights_m[1]
-    theta_t, theta_r, at_t, at_r = horizons(d_km, h_m, hts_m, hrs_m, ae_km)
+    hts_m, hrs_m = heights_m
+    theta_t, theta_r, at_t, at_r = horizons(d_km, h_m, rises, heights_m, ae_km)
     surface_m = smooth_surface_m(d_km, h_m)
     hobs_m, alpha_t, alpha_r = obstructions(d_km, h_m, hts_m, hrs_m)
     hstd_m, hsrd_m = diffraction_surface_m(h_m[0], h_m[-1], surface_m, hobs_m, alpha_t, alpha_r)
     hst_m, hsr_m = min(surface_m[0], h_m[0]), min(surface_m[1], h_m[-1])
-    dtm_km, dlm_km = longest_stretch_km(d_km, zone, LAND), longest_stretch_km(d_km, zone, INLAND)
+    w, dtm_km, dlm_km = stretches
     return Path(
         d_km[-1],
         d_km[at_t],
@@ -239,7 +252,7 @@ def analyse(
         theta_r,
         hts_m,
         hrs_m,
-        sea_share(d_km, zone),
+        w,
         dtm_km,
         dlm_km,
         lat_deg,

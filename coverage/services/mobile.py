@@ -12,11 +12,11 @@ import geopandas as gpd
 import numpy as np
 
 from . import by_operator
-from .service import Levels, Link, Remedy, Service
+from .service import How, Levels, Link, Prediction, Remedy, Service
 
 if TYPE_CHECKING:
     from ..cells import Cells
-    from ..inputs import LayerData
+    from ..inputs import Inputs, LayerData
 
 USABLE_DBM = -110.0
 """Outdoor usable RSRP to start with (Ofcom's 5G SS-RSRP at some 80 % confidence); not a limit of
@@ -77,6 +77,21 @@ def inside(layer: LayerData) -> float:
     return float(layer.spec.options.get("level_dbm", USABLE_DBM))
 
 
+def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Prediction:
+    """Predict the received signal of sites over the study's terrain, dBm.
+
+    See :func:`deadzones.coverage.prediction.predict`.
+
+    Examples
+    --------
+    >>> predict.__name__
+    'predict'
+    """
+    from ..prediction import predict  # numba takes a second to import: only who predicts pays it
+
+    return predict(layer, cells, inputs, how)
+
+
 def _signal(layer: LayerData, cells: Cells) -> np.ndarray:
     signal_dbm = by_operator.values(layer, cells)
     if layer.spec.options.get("nodata", "unknown") == "no signal":
@@ -108,6 +123,8 @@ SERVICE = Service(
     proxies=("sites",),
     level=level,
     inside=inside,
+    predict=predict,
+    predicted=("sites",),
     remedy=Remedy(
         kind="new_site",
         fixed=(("macro_site_5g", 1.0),),

@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...geodata.grid import Grid
+
 if TYPE_CHECKING:
     from ..cells import Cells
-    from ..inputs import LayerData
+    from ..inputs import Inputs, LayerData
 
 Levels = dict[str, np.ndarray]
 """Operator ("" where none is named) -> level on each cell, NaN where unknown."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How long work is done: where results are kept, on how many threads, and who is told.
+
+    Parameters
+    ----------
+    cache : Path, optional
+        A folder where costly parts are kept for the next run.
+    workers : int
+        Threads.
+    tell : callable
+        Told what is being done, in a few words.
+    """
+
+    cache: Path | None = None
+    workers: int = 2
+    tell: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a model says of a layer, in place of a plain radius.
+
+    Parameters
+    ----------
+    levels : dict of str to ndarray
+        By operator, on the cells.
+    rasters : mapping of str to ndarray of float32
+        By operator, on the grid of the terrain; NaN where nothing reaches.
+    grid : Grid
+        That grid.
+    notes : tuple of str
+        What was done to the input, in plain words.
+    """
+
+    levels: Levels
+    rasters: Mapping[str, np.ndarray]
+    grid: Grid
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,6 +132,11 @@ class Service:
     inside : callable, optional
         ``inside(layer) -> float``: the level within the polygons of a layer of that reader. They
         are gathered over all layers, so that a cell which two areas fill together is served.
+    predict : callable, optional
+        ``predict(layer, cells, inputs, how) -> Prediction``: takes the place of ``level`` for the
+        readers of ``predicted``, where the study asks for it.
+    predicted : tuple of str
+        Readers whose layers a model can take.
     remedy : Remedy, optional
         The standard upgrade; without it no upgrade is proposed.
     """
@@ -102,6 +151,8 @@ class Service:
     proxies: tuple[str, ...]
     level: Callable[[LayerData, Cells], Levels]
     inside: Callable[[LayerData], float] | None = None
+    predict: Callable[[LayerData, Cells, Inputs, How], Prediction] | None = None
+    predicted: tuple[str, ...] = ()
     remedy: Remedy | None = None
 
     def serves(self, level: np.ndarray, threshold: float) -> np.ndarray:

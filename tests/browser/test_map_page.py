@@ -8,7 +8,7 @@ import folium
 import pytest
 from browsing import DESKTOP, PHONE, launched, opened
 from playwright.sync_api import Browser, Page, expect
-from tiny_result import XSS, real_viet_nam, tiny
+from tiny_result import SIDE, SOUTH, WEST, XSS, real_viet_nam, tiny, with_signal
 
 from deadzones.reports import maps, words
 
@@ -27,6 +27,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
     maps.draw(tiny()).save(folder / "tiny.html")
+    maps.draw(with_signal(tiny())).save(folder / "signal.html")
     maps.draw(real_viet_nam(tiny())).save(folder / "inset.html")
     wide = tiny()
     stretched = wide.communes.geometry.affine_transform([20, 0, 0, 20, -19 * 105, -19 * 20 - 8])
@@ -223,6 +224,60 @@ def test_layers_are_switched_and_counted(browser, pages):
         page.get_by_label("Xã, phường, đặc khu").uncheck()
         assert page.evaluate("deadzones.page.map.hasLayer(deadzones.page.sheets.communes)") is False
         expect(page.get_by_label("Tuyến – Điện lưới")).to_be_checked()
+
+
+def test_predicted_signal_is_switched_and_explained(browser, pages):
+    with opened(browser, pages / "signal.html") as page:
+        picture, legend = page.locator("img.dz-pixels"), page.locator(".dz-signal")
+        expect(picture).to_have_count(0)
+        expect(legend).to_be_hidden()
+        page.get_by_label("Sóng dự báo").check()
+        expect(picture).to_be_visible()
+        assert picture.evaluate("(node) => node.decode().then(() => node.naturalWidth)") > 0
+        expect(legend).to_contain_text("Mức sóng (dBm) đạt được ở 90\u00a0% số điểm")
+        for line in ("từ −80", "−110 đến −100", "vừa đạt ngưỡng", "dưới ngưỡng"):
+            expect(legend).to_contain_text(line)
+        page.get_by_role("button", name="English").click()
+        expect(legend).to_be_visible()
+        expect(legend).to_contain_text("Level (dBm) reached at 90% of places")
+        expect(legend).to_contain_text("−80 or more")
+        assert "s=mobile" in page.url
+        page.get_by_label("Predicted signal").uncheck()
+        expect(picture).to_have_count(0)
+        expect(legend).to_be_hidden()
+        assert "s=mobile" not in page.url
+
+
+def test_predicted_signal_lies_on_its_communes_below_the_borders(browser, pages):
+    with opened(browser, pages / "signal.html", "#s=mobile") as page:
+        expect(page.get_by_label("Sóng dự báo")).to_be_checked()
+        for zoom in (8, 11):
+            page.evaluate("(zoom) => deadzones.page.map.setZoom(zoom, { animate: false })", zoom)
+            box = page.locator("img.dz-pixels").bounding_box()
+            assert box
+            left, top = pixel(page, WEST, SOUTH + 3 * SIDE)
+            right, bottom = pixel(page, WEST + 3 * SIDE, SOUTH)
+            sides = (box["x"], box["y"], box["x"] + box["width"], box["y"] + box["height"])
+            assert sides == pytest.approx((left, top, right, bottom), abs=1.5)
+        order = page.evaluate(
+            """() => ["communes", "signal", "zones", "borders"].map(
+            (name) => Number(deadzones.page.map.getPane(`dz-${name}`).style.zIndex))"""
+        )
+        assert order == sorted(order)
+        page.evaluate("location.hash = '#'")
+        expect(page.locator("img.dz-pixels")).to_have_count(0)
+        page.evaluate("location.hash = '#s=mobile'")
+        expect(page.locator("img.dz-pixels")).to_have_count(1)
+
+
+def test_the_small_legend_and_the_print_tell_of_the_signal(browser, pages):
+    with opened(browser, pages / "signal.html", "#s=mobile&l=en", PHONE) as page:
+        expect(page.locator("#dz-mini")).to_contain_text("Predicted signal")
+        expect(page.locator("#dz-mini")).to_contain_text("−80 dBm or more")
+    with opened(browser, pages / "signal.html", "#s=mobile") as page:
+        page.emulate_media(media="print")
+        expect(page.locator("img.dz-pixels")).to_be_visible()
+        expect(page.locator(".dz-signal")).to_be_visible()
 
 
 def test_badges_and_names_never_lie_on_each_other(browser, pages):

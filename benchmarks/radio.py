@@ -1,0 +1,235 @@
+"""Area sweep of ITU-R P.1812 over rough terrain, beside SPLAT!: `.venv/bin/python benchmarks/radio.py`.
+
+A disc of 25 km, 1.8 GHz, antennas of 40 m and 1.5 m, fractal terrain with a mean slope of 8.7 degrees.
+Medians and ratios of interleaved repeats in one process; px are pixels of the disc. Absolute figures
+are those of this machine, now. SPLAT! is timed as it is used: the whole process, with its terrain
+read from .sdf files and a map written. crc-covlib cannot be had here: its rates are quoted, from its own
+documentation, for one core of another machine.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from affine import Affine
+
+from deadzones.coverage.radio.area import Area, area
+from deadzones.coverage.radio.exact import area as exact
+from deadzones.coverage.radio.terrain import Terrain
+from deadzones.geodata.grid import Grid
+
+REPEATS = 5
+SLOPE_DEG = 8.7
+LINK: dict[str, Any] = {"tx_height_m": 40.0, "f_ghz": 1.8, "radius_km": 25.0, "rx_height_m": 1.5}
+PLACE: dict[str, Any] = {"lon": 105.5003, "lat": 20.5002}
+DEGREE_M = 110_700.0
+"""Length of a degree of latitude at 20.5 degrees."""
+COVLIB_PX_S = {3: 31_000.0, 1: 7_600.0}
+"""crc-covlib, ITU-R P.1812, pixels a second at arc-seconds, quoted."""
+MASTS, WORKERS = 1000, 2
+SPLAT = {3: ("splat", ""), 1: ("splat-hd", "-hd")}
+
+
+def fractal(size: int, arc_seconds: int) -> np.ndarray:
+    """Terrain with a power spectrum f^-3.6, made as steep as wanted."""
+    rng = np.random.default_rng(1)
+    f = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :])
+    f[0, 0] = np.inf
+    noise = rng.normal(size=f.shape) + 1j * rng.normal(size=f.shape)
+    shape = np.fft.irfft2(noise * f**-1.8, s=(size, size))
+    down_m = arc_seconds / 3600 * DEGREE_M
+    south, east = np.gradient(shape)
+    rise = np.hypot(south, east / np.cos(np.radians(20.5))) / down_m
+    low, high = 1e-9 / rise.mean(), 10 / rise.mean()
+    for _ in range(60):
+        middle = (low + high) / 2
+        steep = np.degrees(np.arctan(middle * rise)).mean() > SLOPE_DEG
+        low, high = (low, middle) if steep else (middle, high)
+    return (600 + low * shape).astype(np.float32)
+
+
+def world(arc_seconds: int, degrees: int = 1) -> Terrain:
+    """Square of fractal terrain whose south-west corner is 20 N 105 E."""
+    size = degrees * 3600 // arc_seconds
+    cell = arc_seconds / 3600
+    grid = Grid("EPSG:4326", Affine(cell, 0, 105, 0, -cell, 20 + degrees), (size, size))
+    return Terrain(grid, fractal(size, arc_seconds))
+
+
+def pixels(disc: Area) -> int:
+    return int(np.isfinite(disc.loss_db).sum())
+
+
+def seconds(function: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def interleaved(
+    functions: Mapping[str, Callable[[], object]], repeats: int
+) -> dict[str, list[float]]:
+    """Time functions in turn, again and again."""
+    times: dict[str, list[float]] = {name: [] for name in functions}
+    for _ in range(repeats):
+        for name, function in functions.items():
+            times[name].append(seconds(function))
+    return times
+
+
+def ratio(slow: list[float], fast: list[float]) -> float:
+    return statistics.median(a / b for a, b in zip(slow, fast, strict=True))
+
+
+def write_sdf(folder: Path, h_m: np.ndarray, suffix: str) -> None:
+    """One degree of terrain as SPLAT! reads it: northward, and westward in each line."""
+    heights = h_m[::-1, ::-1].round().astype(int).ravel().tolist()
+    header = "255\n20\n254\n21\n"  # west, south, east, north; longitudes count westward
+    path = folder / f"20:21:254:255{suffix}.sdf"
+    path.write_text(header + "\n".join(map(str, heights)) + "\n", encoding="ascii")
+
+
+def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> Callable[[], object] | None:
+    """A run of SPLAT! with the Longley-Rice model over the same disc, if it is installed."""
+    name, suffix = SPLAT[arc_seconds]
+    program = shutil.which(name)
+    if program is None:
+        print(f"{name} is not installed: `apt-get install splat` to compare with it")
+        return None
+    write_sdf(folder, h_m, suffix)
+    west = 360 - PLACE["lon"]
+    (folder / "tx.qth").write_text(f"mast\n{PLACE['lat']}\n{west}\n40 meters\n", encoding="ascii")
+    lrp = "15.0\n0.005\n301.0\n1800.0\n5\n1\n0.5\n0.5\n"  # average ground, vertical, 50 % and 50 %
+    (folder / "tx.lrp").write_text(lrp, encoding="ascii")
+    command = f"{program} -t tx.qth -L 1.5 -metric -R 25 -N -olditm -d {folder} -o map".split()
+    return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+def disc_rates(arc_seconds: int, folder: Path) -> Terrain:
+    """Print the rates of one resolution."""
+    terrain = world(arc_seconds)
+    cases: dict[str, Callable[[], object]] = {
+        "sweep": lambda: area(terrain, **PLACE, **LINK),
+        "sweep, 2 workers": lambda: area(terrain, **PLACE, **LINK, workers=2),
+    }
+    if arc_seconds == 3:
+        cases["exact"] = lambda: exact(terrain, **PLACE, **LINK)
+    if other := splat(folder, arc_seconds, terrain.h_m):
+        cases["SPLAT! (ITM, whole process)"] = other
+    count = pixels(area(terrain, **PLACE, **LINK))
+    interleaved(cases, 1)
+    times = interleaved(cases, REPEATS)
+    quoted = COVLIB_PX_S[arc_seconds]
+    print(
+        f"\n{arc_seconds} arc-seconds, {count:,} px\n| | px/s | sweep is faster by |\n|---|---|---|"
+    )
+    for name, each in times.items():
+        rate, faster = count / statistics.median(each), ratio(each, times["sweep"])
+        print(f"| {name} | {rate:,.0f} | {faster:.2f} |")
+    rate = count / statistics.median(times["sweep"])
+    print(f"| crc-covlib P.1812, quoted | {quoted:,.0f} | {rate / quoted:.0f} |")
+    if arc_seconds == 3:
+        print(
+            f"exact mode: {count / statistics.median(times['exact']) / quoted:.1f} times crc-covlib"
+        )
+    return terrain
+
+
+def accuracy(terrain: Terrain) -> None:
+    """Print how far the sweep is from each pixel's own profile."""
+    off_db = area(terrain, **PLACE, **LINK).loss_db - exact(terrain, **PLACE, **LINK).loss_db
+    off_db = off_db[np.isfinite(off_db)]
+    size = np.abs(off_db)
+    print(
+        f"\nsweep against exact: rms {np.sqrt((off_db**2).mean()):.2f} dB, bias {off_db.mean():+.3f} dB, "
+        f"half within {np.median(size):.2f} dB, 95 % within {np.percentile(size, 95):.2f} dB"
+    )
+
+
+def memory(folder: Path, terrain: Terrain) -> None:
+    """Print the peak of a process that reads terrain at 1 arc-second and sweeps one disc."""
+    path = folder / "terrain.npy"
+    np.save(path, terrain.h_m)
+    run = subprocess.run(
+        [sys.executable, __file__, "one", path], capture_output=True, text=True, check=True
+    )
+    print(f"\na process with one disc at 1 arc-second: {run.stdout.strip()}")
+
+
+def peak_mb() -> float:
+    """Peak of this program; `getrusage` would count what started it too."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def one_disc(path: str) -> None:
+    """Do what `memory` measures."""
+    idle = peak_mb()
+    cell = 1 / 3600
+    grid = Grid("EPSG:4326", Affine(cell, 0, 105, 0, -cell, 21), (3600, 3600))
+    count = pixels(area(Terrain(grid, np.load(path, mmap_mode="r")), **PLACE, **LINK))
+    print(f"{count:,} px, {peak_mb():.0f} MB at the peak, {idle:.0f} MB after the imports")
+
+
+def compile_time() -> None:
+    """Print the first disc of a process with an empty cache of compiled code."""
+    code = (
+        "import benchmark_radio as b, time; t = b.world(3); start = time.perf_counter(); "
+        "b.area(t, **b.PLACE, **b.LINK); one = time.perf_counter() - start; "
+        "b.exact(t, **b.PLACE, **{**b.LINK, 'radius_km': 1.0}); "
+        "print(f'{one:.1f} s for the sweep, {time.perf_counter() - start:.1f} s with exact')"
+    )
+    with tempfile.TemporaryDirectory() as cache:
+        Path(cache, "benchmark_radio.py").write_text(Path(__file__).read_text(), encoding="utf-8")
+        variables = {**os.environ, "NUMBA_CACHE_DIR": cache, "PYTHONPATH": cache}
+        run = subprocess.run(
+            [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
+        )
+    print(f"\nfirst use, compiling: {run.stdout.strip()}")
+
+
+def many_masts() -> None:
+    """Print the time of many masts, each on one of a few threads."""
+    terrain = world(3, degrees=3)
+    spots = np.array([105, 20]) + np.random.default_rng(2).uniform(0.3, 2.7, (MASTS, 2))
+
+    def count(spot: np.ndarray) -> int:
+        return pixels(area(terrain, lon=spot[0], lat=spot[1], **LINK))
+
+    start, worked = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        total = sum(pool.map(count, spots))
+    wall, worked = time.perf_counter() - start, time.process_time() - worked
+    print(
+        f"\n{MASTS:,} masts at 3 arc-seconds, {WORKERS} threads: {total / 1e6:.0f} M px in {wall:.0f} s, "
+        f"{total / wall / 1e6:.1f} M px/s; {worked:.0f} s of processor time"
+    )
+
+
+def main() -> None:
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        accuracy(disc_rates(3, folder))
+        memory(folder, disc_rates(1, folder))
+    many_masts()
+    compile_time()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["one"]:
+        one_disc(sys.argv[2])
+    else:
+        main()

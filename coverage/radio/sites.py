@@ -1,0 +1,257 @@
+"""The table of sectors: what it may hold, what stands in for what it lacks, and its masts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from ...geodata import files
+from ...geodata.faults import BadInput, Fault, of_rows
+from ...geodata.readers import sites as sites_reader
+from ...geodata.source import Source
+from . import _bands
+from .link_budget import element_power_dbm
+
+DEFAULTED = "defaulted"
+"""Attribute of a table of sectors: column -> how many of its rows a default stands in."""
+LABEL = "label"
+"""Attribute of a table of sectors: its source's name in messages."""
+
+_LIMITS: dict[str, tuple[float, float, str]] = {
+    "height_m": (1.0, 1000.0, "m above ground"),
+    "azimuth_deg": (-360.0, 360.0, "degrees from north"),
+    "tilt_deg": (-90.0, 90.0, "degrees, down is positive"),
+    "mechanical_tilt_deg": (-90.0, 90.0, "degrees, down is positive"),
+    "band_mhz": (30.0, 6000.0, "MHz"),
+    "bandwidth_mhz": (1.0, 100.0, "MHz"),
+    "scs_khz": (15.0, 60.0, "kHz"),
+    "eirp_dbm": (0.0, 100.0, "dBm"),
+    "power_dbm": (0.0, 80.0, "dBm"),
+    "gain_dbi": (-10.0, 40.0, "dBi"),
+    "loss_db": (0.0, 30.0, "dB"),
+    "radius_km": (0.1, 150.0, "km"),
+}
+"""Numbers of a sector. The frequency is that of ITU-R P.1812; the rest is what antennas can be."""
+
+_READY = {"element_dbm", "f_ghz", "row"}
+"""Columns of a table that has been read already."""
+_SAME_PLACE = 7
+"""Decimals of a degree within which two rows stand on one mast: 1 cm."""
+
+Sites = str | Path | pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Mast:
+    """What a disc of losses is computed for; all sectors that share it share the disc.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees, WGS 84.
+    height_m : float
+        Of the antenna above ground.
+    f_ghz : float
+        Frequency.
+    radius_km : float
+        How far it is computed.
+
+    Examples
+    --------
+    >>> Mast(105.0, 21.0, 30.0, 0.768, 30.0).f_ghz
+    0.768
+    """
+
+    lon: float
+    lat: float
+    height_m: float
+    f_ghz: float
+    radius_km: float
+
+
+def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.DataFrame:
+    """Read and check a table of sites or sectors, and fill in what it lacks.
+
+    Parameters
+    ----------
+    sites : path or GeoDataFrame or DataFrame
+        A file that the reader of sites takes, or a table: a row a sector, with its geometry or
+        ``lon`` and ``lat``. All other columns may be absent or have gaps, which are filled from
+        ``coverage/radio/bands.csv``: ``operator``, ``technology`` (4G or 5G), ``band_mhz`` (700,
+        1800, ... stand for their downlink; any other number is the frequency itself; 1800 where
+        neither band nor technology is known), ``height_m``,
+        ``azimuth_deg``, ``tilt_deg`` (electrical), ``mechanical_tilt_deg``, ``bandwidth_mhz``,
+        ``scs_khz``, ``eirp_dbm`` (else ``power_dbm + gain_dbi - loss_db``), ``radius_km``.
+    sectors : int
+        What a row without azimuth is: 1 an antenna alike in all directions, 3 (or any other number)
+        so many sectors, the first to the north.
+    label : str
+        The table's name in messages.
+
+    Returns
+    -------
+    DataFrame
+        A row a sector, without gaps but ``azimuth_deg`` (NaN for all directions): those columns,
+        ``lon``, ``lat``, ``f_ghz``, ``element_dbm`` (radiated power of a resource element), and
+        ``row``, the number of its record in the source, 0 = first. Its attribute `DEFAULTED` counts
+        the defaults.
+
+    Raises
+    ------
+    BadInput
+        With all faults, their rows and columns.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"lon": [105.8], "lat": [21.0], "technology": ["4G"]})
+    >>> read_sectors(table)[["band_mhz", "eirp_dbm", "height_m"]].iloc[0].tolist()
+    [1800.0, 61.0, 30.0]
+    """
+    if isinstance(sites, str | Path):
+        source = Source(Path(sites), Path(sites).name)
+    elif set(sites.columns) >= _READY:
+        return sites
+    else:
+        source = Source(sites, label)
+    raw = files.open_table(source)
+    numbers, faults = _numbers(raw, source.label)
+    try:
+        places = sites_reader.read(replace(source, data=raw))
+    except BadInput as error:
+        own = {(fault.row, fault.column) for fault in faults}
+        faults = [each for each in error.faults if (each.row, each.column) not in own] + faults
+        raise BadInput(faults) from error
+    if faults:
+        raise BadInput(faults)
+    table = _filled(places, numbers, source.label)
+    table.attrs[LABEL] = source.label
+    return _split(table, sectors)
+
+
+def masts(sectors: pd.DataFrame) -> dict[Mast, np.ndarray]:
+    """Gather the sectors that one disc of losses serves: same place, height, frequency, radius.
+
+    Parameters
+    ----------
+    sectors : DataFrame
+        As :func:`read_sectors` gives it.
+
+    Returns
+    -------
+    dict of Mast to ndarray of int
+        The positions of its sectors, in the order in which masts first appear.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"lon": [105.8], "lat": [21.0], "technology": ["4G"]})
+    >>> [rows.tolist() for rows in masts(read_sectors(table, sectors=3)).values()]
+    [[0, 1, 2]]
+    """
+    keys = [sectors[name].round(_SAME_PLACE) for name in ("lon", "lat")]
+    keys += [sectors[name] for name in ("height_m", "f_ghz", "radius_km")]
+    group = sectors.groupby(keys, sort=False).ngroup().to_numpy()
+    ends = np.cumsum(np.bincount(group))
+    members = np.split(np.argsort(group, kind="stable"), ends[:-1])
+    return {
+        Mast(*(float(key.iloc[rows[0]]) for key in keys)): rows for rows in members if rows.size
+    }
+
+
+def _numbers(raw: pd.DataFrame, label: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """Numbers of the columns that are there, NaN in gaps; and what is wrong with them."""
+    faults: list[Fault] = []
+    numbers = pd.DataFrame(index=raw.index)
+    for name, (low, high, unit) in _LIMITS.items():
+        if name not in raw:
+            numbers[name] = np.nan
+            continue
+        values = pd.to_numeric(raw[name], errors="coerce").astype(float)
+        gap = (raw[name].isna() | (raw[name].astype(str).str.strip() == "")).to_numpy()
+        bad = ~gap & ~((values >= low) & (values <= high)).to_numpy()
+        faults += of_rows(
+            label,
+            np.flatnonzero(bad) + 1,
+            raw[name][bad],
+            column=name,
+            wanted=f"{low:g} to {high:g} {unit}",
+            repair="Mend the value, or leave it empty where unknown.",
+        )
+        numbers[name] = values
+    return numbers, faults
+
+
+def _filled(places: gpd.GeoDataFrame, numbers: pd.DataFrame, label: str) -> pd.DataFrame:
+    points = shapely.centroid(places.geometry.to_numpy())  # of a site drawn as several points
+    table = numbers.loc[places.index].assign(row=places.index)
+    table["lon"], table["lat"] = shapely.get_x(points), shapely.get_y(points)
+    for name in ("operator", "technology"):
+        known = places[name] if name in places else pd.Series("", places.index)
+        table[name] = known.astype("object").fillna("").astype(str)
+    missing = {
+        name: int(table[name].isna().sum()) for name in (*_bands.COLUMNS, "band_mhz", "azimuth_deg")
+    }
+    bands = _bands.of_sectors(table)
+    exact = table["band_mhz"].isna() | (table["band_mhz"] == bands["band_mhz"])
+    table["f_ghz"] = np.where(exact, bands["downlink_mhz"], table["band_mhz"]) / 1000.0
+    table["band_mhz"] = table["band_mhz"].fillna(bands["band_mhz"].astype(float))
+    table["technology"] = table["technology"].where(table["technology"] != "", bands["technology"])
+    for name, values in _bands.defaults(bands, table["technology"]).items():
+        table[name] = table[name].fillna(values)
+    given = table["eirp_dbm"].notna()
+    sums = table["power_dbm"] + table["gain_dbi"] - table["loss_db"]
+    table["eirp_dbm"] = table["eirp_dbm"].fillna(sums)
+    table["mechanical_tilt_deg"] = table["mechanical_tilt_deg"].fillna(0.0)
+    for name in ("power_dbm", "gain_dbi", "loss_db"):
+        missing[name] = int((numbers[name].loc[places.index].isna() & ~given).sum())
+    table["element_dbm"] = _element_powers(table, label)
+    table.attrs[DEFAULTED] = {name: count for name, count in missing.items() if count}
+    return table
+
+
+def _element_powers(table: pd.DataFrame, label: str) -> np.ndarray:
+    powers = np.zeros(len(table))
+    wrong: dict[tuple[str, str, str, str], list[int]] = {}
+    columns = ("eirp_dbm", "bandwidth_mhz", "technology", "scs_khz")
+    for at, values in enumerate(zip(*(table[name] for name in columns), strict=True)):
+        eirp_dbm, bandwidth_mhz, technology, scs_khz = values
+        try:
+            powers[at] = element_power_dbm(
+                eirp_dbm, bandwidth_mhz, technology=technology, scs_khz=scs_khz
+            )
+        except BadInput as error:
+            fault = error.faults[0]
+            key = (fault.file, fault.found, fault.wanted, fault.repair)
+            wrong.setdefault(key, []).append(int(table["row"].iloc[at]) + 1)
+    faults: list[Fault] = []
+    for (column, found, wanted, repair), rows in wrong.items():
+        told = of_rows(
+            label, rows, [found] * len(rows), column=column, wanted=wanted, repair=repair,
+            in_words=True,
+        )  # fmt: skip
+        faults += told
+    if faults:
+        raise BadInput(faults)
+    return powers
+
+
+def _split(table: pd.DataFrame, sectors: int) -> pd.DataFrame:
+    """Make sectors of the rows without azimuth."""
+    if sectors == 1:
+        whole = table.reset_index(drop=True)
+        whole.loc[whole["azimuth_deg"].isna(), "mechanical_tilt_deg"] = 0.0
+        return whole
+    if not 1 < sectors <= 12:
+        wanted = "1 (all directions), 3, or another number up to 12"
+        raise BadInput([Fault("sectors", f"{sectors}", wanted, "Give 3.")])
+    bare = table["azimuth_deg"].isna().to_numpy()
+    times = np.where(bare, sectors, 1)
+    split = table.iloc[np.repeat(np.arange(len(table)), times)].reset_index(drop=True)
+    turn = np.concatenate([np.arange(count) for count in times]) * 360.0 / sectors
+    split["azimuth_deg"] = split["azimuth_deg"].fillna(pd.Series(turn))
+    split.attrs = table.attrs
+    return split

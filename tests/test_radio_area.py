@@ -1,0 +1,295 @@
+"""Area sweep of ITU-R P.1812 over terrain: against each pixel's own profile, laws, bad input."""
+
+from __future__ import annotations
+
+import copy
+import math
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pyproj
+import pytest
+from affine import Affine
+
+from deadzones.coverage import radio
+from deadzones.coverage.radio import _exact_kernels, _polar, _polar_scene
+from deadzones.coverage.radio._sweep_terrain_kernels import locate, track
+from deadzones.coverage.radio.area import Area, area
+from deadzones.coverage.radio.exact import area as exact
+from deadzones.coverage.radio.terrain import Terrain
+from deadzones.geodata.faults import BadInput
+from deadzones.geodata.grid import Grid, centres
+
+LON, LAT = 105.2, 21.1
+ROUND = f"+proj=aeqd +lat_0={LAT} +lon_0={LON} +ellps=WGS84"
+"""Metres, and the same in all directions from the mast."""
+PHONE: dict[str, Any] = {"lon": LON, "lat": LAT, "tx_height_m": 40, "f_ghz": 1.8, "radius_km": 4}
+
+
+def ground(h_m: np.ndarray, **layers: np.ndarray) -> Terrain:
+    """Cells of 100 m around the mast, which stands in the middle of the middle cell."""
+    rows, columns = h_m.shape
+    west_north = Affine(100, 0, -50 * columns, 0, -100, 50 * rows)
+    return Terrain(Grid(ROUND, west_north, (rows, columns)), h_m.astype(np.float32), **layers)
+
+
+def hills(size: int = 101, seed: int = 0) -> np.ndarray:
+    """Rough on all scales, with a mean slope of 9 degrees."""
+    rng = np.random.default_rng(seed)
+    f = np.hypot(np.fft.fftfreq(size)[:, None], np.fft.rfftfreq(size)[None, :])
+    f[0, 0] = np.inf
+    noise = rng.normal(size=f.shape) + 1j * rng.normal(size=f.shape)
+    h_m = np.fft.irfft2(noise * f**-1.8, s=(size, size))
+    return 96 * h_m / h_m.std() + 400
+
+
+def bay(size: int = 101) -> Terrain:
+    """Hills, forest on half of them, and a bay of the sea in the east."""
+    h_m = hills(size)
+    sea = np.zeros((size, size), bool)
+    sea[30:80, 65:90] = True
+    clutter_m = np.where(np.arange(size)[:, None] % 20 < 10, 15, 0) * ~sea
+    return ground(np.where(sea, 0, h_m), clutter_m=clutter_m.astype(np.float32), sea=sea)
+
+
+def given(terrain: Terrain, **changes: Any) -> _polar_scene.Scene:
+    numbers = {
+        "rx_height_m": 1.5, "polarisation": 2, "time_pct": 50.0, "delta_n": radio.DELTA_N,
+        "n0": radio.N0, "workers": 1,
+    }  # fmt: skip
+    return _polar_scene.scene(terrain, {**numbers, **PHONE, **changes})
+
+
+def own_path(
+    terrain: Terrain, row: int, column: int, **changes: Any
+) -> tuple[float, radio.PathLoss]:
+    """Loss of one pixel by the kernel of the exact mode, and by `path_loss` on the same profile."""
+    scene = given(terrain, **changes)
+    mast, polar = scene.mast, scene.polar[:, row, column].astype(float)
+    distance, azimuth = polar[0], math.radians(polar[1])
+    d_km = distance * np.arange(_exact_kernels.intervals(distance, mast.step_km) + 1)
+    d_km /= len(d_km) - 1
+    rows = np.zeros((5, len(d_km)))
+    rows[2] = 4
+    _exact_kernels.sample(scene.ground, scene.chart, mast, azimuth, d_km, rows)
+    rows[:2, 0], rows[:2, -1] = mast.h_m, scene.ground[0, row, column]
+    lat_deg = _exact_kernels.middle_latitude_deg(LAT, azimuth, distance)
+    found = _exact_kernels.profile_loss(d_km, rows, mast, lat_deg)[0]
+    dct_km, dcr_km = _exact_kernels.coasts_km(d_km, rows[2])
+    loss = radio.path_loss(
+        sphere_path(d_km, rows, azimuth),
+        f_ghz=mast.link.f_ghz, tx_height_m=40, rx_height_m=1.5, polarisation=2,
+        time_pct=mast.link.time_pct, dct_km=dct_km, dcr_km=dcr_km,
+    )  # fmt: skip
+    return found, loss
+
+
+def sphere_path(d_km: np.ndarray, rows: np.ndarray, azimuth: float) -> radio.Profile:
+    """The profile with ends that lie on this azimuth on a sphere, where `path_loss` looks for them."""
+    arc, lat = d_km[-1] / 6371, math.radians(LAT)
+    north = math.sin(lat) * math.cos(arc) + math.cos(lat) * math.sin(arc) * math.cos(azimuth)
+    east = math.sin(azimuth) * math.sin(arc) * math.cos(lat)
+    turn = math.atan2(east, math.cos(arc) - math.sin(lat) * north)
+    end = math.degrees(math.asin(north)), LON + math.degrees(turn)
+    return radio.Profile(d_km, rows[0], rows[1] - rows[0], rows[2], LAT, LON, *end)
+
+
+def difference(one: Area, other: Area) -> np.ndarray:
+    assert np.array_equal(np.isnan(one.loss_db), np.isnan(other.loss_db))
+    return (one.loss_db - other.loss_db)[np.isfinite(one.loss_db)]
+
+
+# --- where pixels are -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3405", "EPSG:32648", "EPSG:3857"])
+def test_pixels_are_within_a_metre_at_50_km(crs: str) -> None:
+    x, y = pyproj.Transformer.from_crs(4326, crs, always_xy=True).transform(104.6, 21.6)
+    cell = 0.01 if crs == "EPSG:4326" else 1000
+    grid = Grid(crs, Affine(cell, 0, x, 0, -cell, y), (120, 120))
+    chart = _polar.chart(grid, LON, LAT, 50.0)
+    polar = np.empty((2, *grid.shape), np.float32)
+    locate(chart, 0, 120, polar)
+    x, y = map(np.reshape, centres(grid, np.arange(120 * 120)), [grid.shape] * 2)
+    lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
+    here = np.full(lon.shape, LON), np.full(lon.shape, LAT)
+    azimuth, _, distance_m = pyproj.Geod(ellps="WGS84").inv(*here, lon, lat)
+    disc = distance_m < 50_000
+    assert disc.sum() > 5000
+    along_m = 1000 * polar[0] - distance_m
+    across_m = np.sin(np.radians(polar[1] - azimuth)) * distance_m
+    assert max(np.abs(along_m[disc]).max(), np.abs(across_m[disc]).max()) < 1
+    there = np.empty((2, 51))
+    track(chart, math.radians(200), 1.0, there)
+    x = grid.transform.c + (there[0] + 0.5) * grid.transform.a
+    y = grid.transform.f + (there[1] + 0.5) * grid.transform.e
+    lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
+    wanted = pyproj.Geod(ellps="WGS84").fwd(LON, LAT, 200, 50_000)[:2]
+    assert pyproj.Geod(ellps="WGS84").inv(lon[50], lat[50], *wanted)[2] < 1
+
+
+# --- against each pixel's own profile ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("time_pct", [1, 50])
+def test_the_exact_mode_is_point_to_point(time_pct: float) -> None:
+    for terrain in (ground(hills()), bay()):
+        disc = exact(terrain, **PHONE, time_pct=time_pct)
+        for row, column in [(2, 40), (40, 79), (41, 35), (60, 70), (65, 15), (41, 44)]:
+            found, loss = own_path(terrain, row, column, time_pct=time_pct)
+            assert found == pytest.approx(loss.lb_db, abs=1e-6)
+            assert disc.loss_db[row, column] == pytest.approx(found, abs=1e-4)
+            up_deg = math.degrees(1e-3 * loss.th_t)
+            assert disc.elevation_deg[row, column] == pytest.approx(up_deg, abs=1e-4)
+
+
+@pytest.mark.parametrize("time_pct", [3, 50])
+def test_the_sweep_is_close_to_exact(time_pct: float) -> None:
+    for terrain in (ground(hills()), bay()):
+        swept = area(terrain, **PHONE, time_pct=time_pct)
+        off_db = difference(swept, exact(terrain, **PHONE, time_pct=time_pct))
+        assert abs(off_db.mean()) < 0.3
+        assert np.sqrt((off_db**2).mean()) < 1.5
+
+
+def test_what_is_left_out_does_not_matter() -> None:
+    for terrain in (ground(hills()), bay(), ground(0 * hills())):
+        whole = area(terrain, **PHONE, time_pct=50 * (1 - 1e-12))
+        assert np.abs(difference(area(terrain, **PHONE), whole)).max() < 1e-3
+
+
+@pytest.mark.parametrize("sea", [False, True])
+@pytest.mark.parametrize("time_pct", [5, 50])
+def test_level_ground_is_point_to_point_everywhere(sea: bool, time_pct: float) -> None:
+    level = np.zeros((101, 101))
+    terrain = ground(level, sea=np.full(level.shape, sea))
+    disc = area(terrain, **PHONE, time_pct=time_pct)
+    for row, column in [(1, 40), (20, 20), (41, 36), (50, 78), (37, 40), (15, 17), (70, 60)]:
+        wanted = own_path(terrain, row, column, time_pct=time_pct)[1]
+        assert wanted.w == sea
+        assert disc.loss_db[row, column] == pytest.approx(wanted.lb_db, abs=2e-3)
+
+
+# --- laws --------------------------------------------------------------------------------------
+
+
+def test_turning_the_ground_turns_the_answer() -> None:
+    h_m = hills()
+    for mode, share in ((exact, 0.0), (area, 0.01)):
+        before = mode(ground(h_m), **PHONE)
+        after = mode(ground(np.rot90(h_m)), **PHONE)
+        turned = replace(before, loss_db=np.rot90(before.loss_db))
+        assert (np.abs(difference(after, turned)) > 0.01).mean() <= share
+        assert after.azimuth_deg[10, 10] == pytest.approx(before.azimuth_deg[10, -11] - 90 + 360)
+
+
+def test_more_time_is_more_loss() -> None:
+    discs = [area(bay(), **PHONE, time_pct=p) for p in (1, 5, 20, 49, 50)]
+    for less, more in pairwise(discs):
+        assert difference(more, less).min() > -1e-3
+
+
+def test_a_wall_shadows_what_lies_behind_it() -> None:
+    level = np.zeros((101, 101))
+    wall = level.copy()
+    wall[:, 60] = 100
+    loss_db = [area(ground(each), **PHONE).loss_db for each in (level, wall, 2 * wall)]
+    west, east = np.s_[:, :40], np.s_[30:50, 65:75]
+    assert np.array_equal(loss_db[0][west], loss_db[1][west], equal_nan=True)
+    assert (loss_db[1][east] > loss_db[0][east] + 10).all()
+    assert (loss_db[2][east] > loss_db[1][east] + 3).all()
+
+
+def test_land_may_lie_below_the_sea() -> None:
+    h_m = hills().round()
+    high, low = (area(ground(each), **PHONE) for each in (h_m, h_m - 900))
+    assert np.abs(difference(high, low)).max() < 1e-3
+    assert np.nanmax(np.abs(high.elevation_deg - low.elevation_deg)) < 1e-4
+
+
+def test_elevation_looks_at_the_pixel_or_the_horizon() -> None:
+    wall = np.zeros((101, 101))
+    wall[:, 70] = 240
+    disc = area(ground(wall), **PHONE)
+    down_deg = math.degrees(math.atan((1.5 - 40) / 1000))
+    assert disc.elevation_deg[40, 30] == pytest.approx(down_deg, abs=0.01)
+    assert disc.elevation_deg[40, 75] == pytest.approx(math.degrees(math.atan(0.1)), abs=0.3)
+
+
+def test_the_nearest_pixels_are_free_space() -> None:
+    disc = area(ground(np.zeros((101, 101))), **PHONE)
+    assert disc.loss_db[40, 40] == pytest.approx(92.4 + 20 * math.log10(1.8 * 0.0385), abs=0.01)
+    above_km = math.hypot(0.1, 0.0385)
+    assert disc.loss_db[40, 41] == pytest.approx(92.4 + 20 * math.log10(1.8 * above_km), abs=0.01)
+
+
+def test_no_clutter_and_no_sea_are_no_layers() -> None:
+    h_m = hills()
+    empty = ground(h_m, clutter_m=0 * h_m, sea=np.zeros(h_m.shape, bool))
+    assert np.array_equal(
+        area(ground(h_m), **PHONE).loss_db,
+        area(empty, **PHONE).loss_db,
+        equal_nan=True,
+    )
+
+
+def test_workers_change_nothing() -> None:
+    for mode in (area, exact):
+        one, two = (mode(bay(), **PHONE, workers=workers) for workers in (1, 2))
+        for name in ("loss_db", "distance_km", "azimuth_deg", "elevation_deg"):
+            assert getattr(one, name).tobytes() == getattr(two, name).tobytes()
+            assert getattr(one, name).dtype == np.float32
+
+
+def test_nothing_is_written_into_the_terrain() -> None:
+    terrain = bay()
+    before = copy.deepcopy(terrain)
+    area(terrain, **PHONE)
+    for name in ("h_m", "clutter_m", "sea"):
+        assert np.array_equal(getattr(before, name), getattr(terrain, name))
+
+
+# --- the edge of the terrain -------------------------------------------------------------------
+
+
+def test_a_disc_is_cut_at_the_edge_of_the_terrain() -> None:
+    terrain = ground(hills(31))
+    disc = area(terrain, **PHONE)
+    assert disc.grid == terrain.grid
+    assert np.isfinite(disc.loss_db).all()
+
+
+def test_the_disc_lies_on_a_part_of_the_grid() -> None:
+    disc = area(ground(hills()), **PHONE)
+    assert disc.grid.shape == disc.loss_db.shape == (81, 81)
+    assert disc.grid.transform * (40.5, 40.5) == (0, 0)
+    assert np.array_equal(np.isfinite(disc.loss_db), disc.distance_km <= 4)
+
+
+@pytest.mark.parametrize(("x", "y"), [(0, 4990), (-5049, 0), (5049, -5049)])
+def test_a_mast_may_stand_at_the_edge(x: float, y: float) -> None:
+    lon, lat = pyproj.Transformer.from_crs(ROUND, 4326, always_xy=True).transform(x, y)
+    place = {**PHONE, "lon": lon, "lat": lat}
+    swept, by_pixel = (mode(ground(hills()), **place) for mode in (area, exact))
+    off_db = difference(swept, by_pixel)
+    assert off_db.size > 1000
+    assert np.sqrt((off_db**2).mean()) < 1.5
+
+
+# --- bad input ---------------------------------------------------------------------------------
+
+
+def test_a_mast_outside_the_terrain() -> None:
+    with pytest.raises(BadInput, match="lon, lat: found 106, 21; wanted a place on the terrain"):
+        area(ground(hills()), **{**PHONE, "lon": 106, "lat": 21})
+
+
+@pytest.mark.parametrize("mode", [area, exact])
+def test_all_faults_are_told(mode: Any) -> None:
+    wrong = {"lat": 105, "f_ghz": 1800, "radius_km": -1, "tx_height_m": 0, "time_pct": 90}
+    with pytest.raises(BadInput) as caught:
+        mode(ground(hills()), **{**PHONE, **wrong}, workers=0, polarisation=3)
+    named = {fault.file for fault in caught.value.faults}
+    assert named == {*wrong, "workers", "polarisation"}
