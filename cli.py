@@ -88,6 +88,7 @@ def demo(
 def run(
     study: StudyFile,
     out: Out = Path("out"),
+    cache: Cache = None,
     lang: Language = None,
     quiet: Quiet = False,
     log_level: Level = "warning",
@@ -95,7 +96,7 @@ def run(
     """Run a study: dead zones, scored communes, ranked upgrades, a map."""
     with door(log_level):
         check_folder(out)
-        _run(study, out, lang, quiet=quiet)
+        _run(study, out, lang, cache=cache, quiet=quiet)
 
 
 @app.command(epilog="Example: deadzones rank out/inputs/study.toml --budget 500e9")
@@ -104,6 +105,7 @@ def rank(
     budget: Budget = None,
     first: Annotated[int, typer.Option(help="How many upgrades to name.", min=1)] = 20,
     out: Annotated[Path | None, typer.Option(help="Write the result to OUT/<name>.")] = None,
+    cache: Cache = None,
     lang: Language = None,
     quiet: Quiet = False,
     log_level: Level = "warning",
@@ -120,7 +122,7 @@ def rank(
             upgrades = wanted.upgrades.model_copy(update={"budget_vnd": budget})
             wanted = wanted.model_copy(update={"upgrades": upgrades})
         with progress(_steps(wanted, written=out is not None), quiet=quiet) as tell:
-            result = products.run(wanted, tell)
+            result = products.run(wanted, tell, cache=cache)
             if out is not None:
                 result.write(out / wanted.name, lang=lang or "vi", tell=tell)
         say(*summary.first_upgrades(result, language(lang), first), quiet=quiet)
@@ -143,14 +145,16 @@ def radio(
     with door(log_level):
         from .coverage.radio import survey
 
+        survey.check_name(out)
         check_folder(out.parent)
-        with progress(2, quiet=quiet) as tell:
+        with progress(3, quiet=quiet) as tell:
             building = "traditional" if indoors else None
             found = survey.predict(
                 dem, sites, threshold, land_cover=land_cover, building=building, sectors=sectors,
                 cache=cache, tell=tell,
             )  # fmt: skip
             tell("writing the raster")
+            out.parent.mkdir(parents=True, exist_ok=True)
             survey.write(found, out)
         say(*survey.lines(found), str(out), quiet=quiet)
 
@@ -231,13 +235,15 @@ def _inspect(path: Path, *, always: bool, quiet: bool) -> tuple[Study | None, li
     return study, faults
 
 
-def _run(path: Path, out: Path, lang: Lang | None, *, quiet: bool) -> None:
+def _run(
+    path: Path, out: Path, lang: Lang | None, *, quiet: bool, cache: Path | None = None
+) -> None:
     from .reports import products, summary
 
     study = _study(path, quiet=quiet)
     products.refuse_foreign(out / study.name)
     with progress(_steps(study, written=True), quiet=quiet) as tell:
-        result = products.run(study, tell)
+        result = products.run(study, tell, cache=cache)
         folder = result.write(out / study.name, lang=lang or "vi", tell=tell)
     say(*summary.sentences(result, language(lang)), quiet=quiet)
     name = {"vi": "Bản đồ", "en": "Map"}[language(lang)]

@@ -66,8 +66,12 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     if near.empty:
         return Prediction({}, {}, ground.raster.grid, notes)
     bounds = _bounds(near)
+    cover = [each.raster.path for each in inputs.of("land_cover")]
     terrain, told = radio.read_terrain(
-        ground.raster.path, bounds=bounds, crs=ground.spec.options.get("crs")
+        ground.raster.path,
+        bounds=bounds,
+        crs=ground.spec.options.get("crs"),
+        land_cover=cover[0] if cover else None,
     )
 
     def progress(done: int, masts: int) -> None:

@@ -130,6 +130,7 @@ def _service(
         "weight": rule.weight,
         "target_pct": rule.target_pct,
         "evidence": status.evidence,
+        "predicted": {layer: list(each.notes) for layer, each in status.predictions.items()},
         "operators": dict(operators),
     }
 

@@ -38,6 +38,7 @@ ROLES = {
     "anchors": ("places",),
     "roads": ("lines",),
     "terrain": ("terrain",),
+    "land_cover": ("land_cover",),
 }
 """What a layer is for, and the readers that it takes; each service of the study is one more."""
 

@@ -33,17 +33,27 @@ _BLOCK = (1024, 16384)
 """Rows and columns that are looked into at a time."""
 
 
-def describe(file: rasterio.DatasetReader, source: Source) -> tuple[Grid, list[Fault]]:
-    """Return the grid of a raster, and what is wrong with it."""
-    faults = [*_check_band(file, source.label), *_check_transform(file.transform, source.label)]
+def describe(
+    file: rasterio.DatasetReader, source: Source, *, classes: bool
+) -> tuple[Grid, list[Fault]]:
+    """Return the grid of a raster, of amounts or of classes, and what is wrong with it."""
+    faults = [
+        *_check_band(file, source.label, classes=classes),
+        *_check_transform(file.transform, source.label),
+    ]
     crs = _crs(file, source)
     if crs is None:
         repair = 'Say crs = "EPSG:..." in the layer\'s options.'
         faults.append(Fault(source.label, "no coordinate system", "one, such as EPSG:4326", repair))
         return Grid(grids.WGS84, file.transform, file.shape), faults
-    authority = crs.to_authority(min_confidence=100)
-    grid = Grid(":".join(authority) if authority else crs.to_wkt(), file.transform, file.shape)
+    grid = Grid(code_of(crs), file.transform, file.shape)
     return grid, faults or _check_grid(grid, crs, source.label)
+
+
+def code_of(crs: pyproj.CRS) -> str:
+    """Return the authority's code of exactly this system, else its WKT."""
+    authority = crs.to_authority(min_confidence=100)
+    return ":".join(authority) if authority else crs.to_wkt()
 
 
 def _crs(file: rasterio.DatasetReader, source: Source) -> pyproj.CRS | None:
@@ -53,7 +63,7 @@ def _crs(file: rasterio.DatasetReader, source: Source) -> pyproj.CRS | None:
     return pyproj.CRS.from_user_input(told or file.crs.to_wkt())
 
 
-def _check_band(file: rasterio.DatasetReader, label: str) -> Iterator[Fault]:
+def _check_band(file: rasterio.DatasetReader, label: str, *, classes: bool) -> Iterator[Fault]:
     if file.count != 1:
         yield Fault(label, f"{file.count} bands", "one band of numbers", "Export that band alone.")
     elif np.dtype(file.dtypes[0]).kind not in _REAL:
@@ -61,7 +71,7 @@ def _check_band(file: rasterio.DatasetReader, label: str) -> Iterator[Fault]:
     elif (file.scales[0], file.offsets[0]) != (1.0, 0.0):
         found = f"packed values (scale {file.scales[0]:g}, offset {file.offsets[0]:g})"
         yield Fault(label, found, "plain values", "Unpack it: gdal_translate -unscale -ot Float32.")
-    elif file.colorinterp[0] == ColorInterp.palette:
+    elif not classes and file.colorinterp[0] == ColorInterp.palette:
         found, wanted = "a table of colours, so its values are classes", "one band of amounts"
         yield Fault(label, found, wanted, "Export the values themselves, without colours.")
     elif MaskFlags.per_dataset in file.mask_flag_enums[0]:

@@ -12,7 +12,7 @@ from pyproj.exceptions import CRSError
 
 VECTORS = ("communes", "people_points", "sites", "polygons", "nodes", "lines", "places")
 TABLES = (*VECTORS, "commune_totals")
-RASTERS = ("people_raster", "signal_raster", "lights_raster", "terrain")
+RASTERS = ("people_raster", "signal_raster", "lights_raster", "terrain", "land_cover")
 SEPARATORS = (",", ";", "|", "\t")
 TECHNOLOGIES = ("2G", "3G", "4G", "5G")
 

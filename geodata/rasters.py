@@ -72,7 +72,12 @@ class Field:
 
 
 def open_raster(
-    source: Source, *, low: float = -np.inf, high: float = np.inf, what: str = "values"
+    source: Source,
+    *,
+    low: float = -np.inf,
+    high: float = np.inf,
+    what: str = "values",
+    classes: bool = False,
 ) -> Raster:
     """Open a raster and check all of it.
 
@@ -84,6 +89,8 @@ def open_raster(
         The least and the greatest value allowed.
     what : str
         What the values are, for messages.
+    classes : bool
+        Whether they are names of classes, not amounts; then a table of colours is no fault.
 
     Returns
     -------
@@ -109,7 +116,7 @@ def open_raster(
         raise BadInput([Fault(source.label, found, wanted, "Export it as a GeoTIFF.")])
     try:
         with _quietly(), rasterio.open(source.data, driver=_DRIVERS[suffix]) as file:
-            grid, faults = _raster_checks.describe(file, source)
+            grid, faults = _raster_checks.describe(file, source, classes=classes)
             faults += _raster_checks.check_values(file, source.label, low, high, what)
             nodata = file.nodata
     except _BROKEN as error:
@@ -345,7 +352,8 @@ def read_field(path: Path, band: int = 1) -> Field:
     rasterio.errors.RasterioIOError: absent.tif: No such file or directory
     """
     with rasterio.open(path) as file:
-        grid = Grid(file.crs.to_string(), file.transform, file.shape)
+        code = _raster_checks.code_of(pyproj.CRS.from_wkt(file.crs.to_wkt()))
+        grid = Grid(code, file.transform, file.shape)
         return Field(file.read(band), grid)
 
 

@@ -204,7 +204,9 @@ def _harmless(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def run(study: Study, tell: Step = lambda _: None) -> Result:
+def run(
+    study: Study, tell: Step = lambda _: None, *, cache: Path | None = None, workers: int = 2
+) -> Result:
     """Analyse a study.
 
     Parameters
@@ -212,6 +214,10 @@ def run(study: Study, tell: Step = lambda _: None) -> Result:
     study : Study
     tell : callable
         Called with what is being done, in a few words.
+    cache : Path, optional
+        A folder where predictions are kept for the next run.
+    workers : int
+        Threads for predictions.
 
     Returns
     -------
@@ -231,7 +237,7 @@ def run(study: Study, tell: Step = lambda _: None) -> Result:
     >>> result.communes["rank"].tolist()
     [..., ..., ..., ...]
     """
-    tables = analyse(study, tell)
+    tables = analyse(study, tell, cache=cache, workers=workers)
     return Result(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
 
 

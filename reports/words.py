@@ -158,6 +158,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "role_anchors": ("Trường học, trạm y tế, trụ sở", "Schools, clinics, offices"),
     "role_roads": ("Đường bộ", "Roads"),
     "role_terrain": ("Địa hình", "Terrain"),
+    "role_land_cover": ("Lớp phủ mặt đất", "Land cover"),
     "precision": (
         "Ranh giới được đơn giản hóa khoảng {m} m và làm tròn {r} m: chỉ để xem, không dùng để đo.",
         "Borders are simplified by about {m} m and rounded to {r} m: to look at, not to measure.",

@@ -15,7 +15,9 @@ from types import FrameType
 
 import drawn
 import geopandas as gpd
+import numpy as np
 import pytest
+import rasterio
 
 from deadzones.coverage import costs, study_file
 from deadzones.geodata.faults import BadInput, Fault
@@ -27,7 +29,7 @@ PATIENCE_S = 20
 """Longer than any reader takes for a small file."""
 
 CSV = "site_id,operator,technology,height_m,lon,lat\n" + "".join(
-    f"S{n},Mạng {n % 3},{n % 4 + 2}G,{n},105.0{n % 8},21.0{n % 4}\n" for n in range(40)
+    f"S{n},Mạng {n % 3},{n % 4 + 2}G,{n + 1},105.0{n % 8},21.0{n % 4}\n" for n in range(40)
 )
 OPENCELLID = "radio,mcc,net,area,cell,unit,lon,lat\n" + "".join(
     f"LTE,452,{n % 8},1,{n},0,105.0{n % 8},21.0{n % 4}\n" for n in range(40)
@@ -60,6 +62,13 @@ def _people(path: Path, **profile: object) -> None:
     drawn.write_raster(path, values, **profile)
 
 
+def _cover(path: Path) -> None:
+    """Classes, with the table of colours that such files have."""
+    drawn.write_raster(path, np.full((40, 40), 10.0), dtype="uint8", nodata=0)
+    with rasterio.open(path, "r+") as file:
+        file.write_colormap(1, {10: (0, 100, 0, 255)})
+
+
 def _shapefile(path: Path) -> None:
     names = {"commune_name": "operator"}
     _communes().rename(columns=names)[["operator", "geometry"]].to_file(path.with_suffix(".shp"))
@@ -86,6 +95,7 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
         "terrain",
         lambda path: _raster(path, dtype="int16", predictor=2, compress="zstd"),
     ),
+    "cover.tif": ("land_cover", _cover),
     "points.gpkg": ("people_points", lambda path: _points().to_file(path)),
     "places.parquet": ("places", lambda path: _points().to_parquet(path)),
     "nodes.geojson": ("nodes", lambda path: _points().to_file(path)),

@@ -64,7 +64,7 @@ def test_a_decibel_more_anywhere_is_a_decibel_more_or_less_at_the_phone() -> Non
     [
         ({"bandwidth_mhz": 12}, "bandwidth_mhz: found 12; wanted a channel of 5G at 30 kHz: 5, 10"),
         ({"bandwidth_mhz": 100, "technology": "4G"}, "4G at 15 kHz: 1.4, 3, 5, 10, 15, 20 MHz"),
-        ({"bandwidth_mhz": 20, "technology": "3G"}, "Leave older technologies out"),
+        ({"bandwidth_mhz": 20, "technology": "3G"}, "Leave the others out"),
         ({"bandwidth_mhz": 20, "scs_khz": 120}, "15, 30 or 60 kHz"),
     ],
 )

@@ -181,7 +181,7 @@ def test_a_carrier_that_does_not_exist_is_told_with_its_rows() -> None:
     message = str(caught.value)
     assert "sites, row 1, column bandwidth_mhz: found 12" in message
     assert "sites, row 2, column technology: found '3G'; wanted 4G or 5G" in message
-    assert "Leave older technologies out." in message
+    assert "Leave the others out" in message
 
 
 def test_missing_places_and_swapped_axes_are_told() -> None:

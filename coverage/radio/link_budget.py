@@ -61,7 +61,10 @@ def resource_blocks(bandwidth_mhz: float, *, technology: str = "5G", scs_khz: in
     if known is not None:
         return known
     if not tables:
-        wanted, repair = "4G or 5G, which have an RSRP", "Leave older technologies out."
+        wanted, repair = (
+            "4G or 5G, which have an RSRP",
+            'Leave the others out: options = { technology = ["4G", "5G"] }.',
+        )
         raise BadInput([Fault("technology", repr(technology), wanted, repair)])
     widths = ", ".join(f"{width:g}" for width in tables.get(spacing, {}))
     if not widths:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from ...geodata import files
+from ...geodata import schema
 from ...geodata.faults import BadInput, Fault, of_rows
 from ...geodata.readers import sites as sites_reader
 from ...geodata.source import Source
@@ -22,21 +22,9 @@ DEFAULTED = "defaulted"
 LABEL = "label"
 """Attribute of a table of sectors: its source's name in messages."""
 
-_LIMITS: dict[str, tuple[float, float, str]] = {
-    "height_m": (1.0, 1000.0, "m above ground"),
-    "azimuth_deg": (-360.0, 360.0, "degrees from north"),
-    "tilt_deg": (-90.0, 90.0, "degrees, down is positive"),
-    "mechanical_tilt_deg": (-90.0, 90.0, "degrees, down is positive"),
-    "band_mhz": (30.0, 6000.0, "MHz"),
-    "bandwidth_mhz": (1.0, 100.0, "MHz"),
-    "scs_khz": (15.0, 60.0, "kHz"),
-    "eirp_dbm": (0.0, 100.0, "dBm"),
-    "power_dbm": (0.0, 80.0, "dBm"),
-    "gain_dbi": (-10.0, 40.0, "dBi"),
-    "loss_db": (0.0, 30.0, "dB"),
-    "radius_km": (0.1, 150.0, "km"),
-}
-"""Numbers of a sector. The frequency is that of ITU-R P.1812; the rest is what antennas can be."""
+_NUMBERS = tuple(
+    name for name, column in schema.columns("sites").items() if column.type == "number"
+)
 
 _READY = {"element_dbm", "f_ghz", "row"}
 """Columns of a table that has been read already."""
@@ -118,17 +106,7 @@ def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.
         return sites
     else:
         source = Source(sites, label)
-    raw = files.open_table(source)
-    numbers, faults = _numbers(raw, source.label)
-    try:
-        places = sites_reader.read(replace(source, data=raw))
-    except BadInput as error:
-        own = {(fault.row, fault.column) for fault in faults}
-        faults = [each for each in error.faults if (each.row, each.column) not in own] + faults
-        raise BadInput(faults) from error
-    if faults:
-        raise BadInput(faults)
-    table = _filled(places, numbers, source.label)
+    table = _filled(sites_reader.read(source), source.label)
     table.attrs[LABEL] = source.label
     return _split(table, sectors)
 
@@ -162,32 +140,10 @@ def masts(sectors: pd.DataFrame) -> dict[Mast, np.ndarray]:
     }
 
 
-def _numbers(raw: pd.DataFrame, label: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """Numbers of the columns that are there, NaN in gaps; and what is wrong with them."""
-    faults: list[Fault] = []
-    numbers = pd.DataFrame(index=raw.index)
-    for name, (low, high, unit) in _LIMITS.items():
-        if name not in raw:
-            numbers[name] = np.nan
-            continue
-        values = pd.to_numeric(raw[name], errors="coerce").astype(float)
-        gap = (raw[name].isna() | (raw[name].astype(str).str.strip() == "")).to_numpy()
-        bad = ~gap & ~((values >= low) & (values <= high)).to_numpy()
-        faults += of_rows(
-            label,
-            np.flatnonzero(bad) + 1,
-            raw[name][bad],
-            column=name,
-            wanted=f"{low:g} to {high:g} {unit}",
-            repair="Mend the value, or leave it empty where unknown.",
-        )
-        numbers[name] = values
-    return numbers, faults
-
-
-def _filled(places: gpd.GeoDataFrame, numbers: pd.DataFrame, label: str) -> pd.DataFrame:
+def _filled(places: gpd.GeoDataFrame, label: str) -> pd.DataFrame:
     points = shapely.centroid(places.geometry.to_numpy())  # of a site drawn as several points
-    table = numbers.loc[places.index].assign(row=places.index)
+    numbers = {name: places.get(name, np.nan) for name in _NUMBERS}
+    table = pd.DataFrame(numbers, index=places.index).assign(row=places.index)
     table["lon"], table["lat"] = shapely.get_x(points), shapely.get_y(points)
     for name in ("operator", "technology"):
         known = places[name] if name in places else pd.Series("", places.index)
@@ -207,7 +163,8 @@ def _filled(places: gpd.GeoDataFrame, numbers: pd.DataFrame, label: str) -> pd.D
     table["eirp_dbm"] = table["eirp_dbm"].fillna(sums)
     table["mechanical_tilt_deg"] = table["mechanical_tilt_deg"].fillna(0.0)
     for name in ("power_dbm", "gain_dbi", "loss_db"):
-        missing[name] = int((numbers[name].loc[places.index].isna() & ~given).sum())
+        gaps = places[name].isna() if name in places else True
+        missing[name] = int((~given & gaps).sum())
     table["element_dbm"] = _element_powers(table, label)
     table.attrs[DEFAULTED] = {name: count for name, count in missing.items() if count}
     return table

@@ -240,7 +240,7 @@ def _opened(
     def opened(path: Path, low: float, high: float, what: str) -> list[Raster]:
         source = Source(path, path.name, options=options if what == heights else {})
         try:
-            return [open_raster(source, low=low, high=high, what=what)]
+            return [open_raster(source, low=low, high=high, what=what, classes=what != heights)]
         except BadInput as error:
             faults.extend(error.faults)
             return []

@@ -27,4 +27,5 @@ READERS: dict[str, Callable[[Source], Layer]] = {
     "lights_raster": rasters.read_lights,
     "places": places.read,
     "terrain": rasters.read_terrain,
+    "land_cover": rasters.read_land_cover,
 }

@@ -1,4 +1,4 @@
-"""Rasters: people, received signal, lights at night, terrain."""
+"""Rasters: people, received signal, lights at night, terrain, land cover."""
 
 from __future__ import annotations
 
@@ -78,3 +78,21 @@ def read_terrain(source: Source) -> Raster:
     deadzones.geodata.faults.BadInput: absent.tif: found ...
     """
     return open_raster(source, low=-500.0, high=9000.0, what="elevation in m")
+
+
+def read_land_cover(source: Source) -> Raster:
+    """Open a raster of land-cover classes, as ESA WorldCover numbers them.
+
+    Raises
+    ------
+    BadInput
+        With all faults.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> read_land_cover(Source(Path("absent.tif"), "absent.tif"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found ...
+    """
+    return open_raster(source, low=0.0, high=255.0, what="classes of land cover", classes=True)

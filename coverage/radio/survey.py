@@ -1,0 +1,207 @@
+"""A list of sites to a raster: the signal of each operator, and the probability that it suffices."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ...geodata import grid as grids
+from ...geodata import rasters
+from ...geodata.faults import BadInput, Fault
+from ...geodata.grid import Grid
+from ...geodata.rasters import Field
+from ._best import check_places
+from .discs import Run
+from .sites import DEFAULTED, masts, read_sectors
+from .sweep import by_operator, coverage
+from .terrain import Terrain, around, read_terrain
+from .variability import Building
+
+_TOLD = 4
+"""How often progress is told."""
+_SUFFIXES = (".tif", ".tiff")
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What a list of sites covers.
+
+    Parameters
+    ----------
+    signal_dbm : dict of str to ndarray of float32
+        Operator ("" where none is named) -> RSRP at the median place outdoors; NaN out of reach.
+    probability : ndarray of float32
+        That some sector reaches the threshold at a place in the cell; NaN out of reach.
+    grid : Grid
+        Of the terrain.
+    threshold_dbm : float
+    notes : tuple of str
+        What was done to the input, in plain words.
+    """
+
+    signal_dbm: dict[str, np.ndarray]
+    probability: np.ndarray
+    grid: Grid
+    threshold_dbm: float
+    notes: tuple[str, ...]
+
+
+def predict(
+    dem: Sequence[Path],
+    sites: Path,
+    threshold_dbm: float,
+    *,
+    land_cover: Path | None = None,
+    building: Building | None = None,
+    sectors: int = 1,
+    cache: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Survey:
+    """Predict what a list of sites covers.
+
+    Parameters
+    ----------
+    dem : sequence of Path
+        Elevation models, read around the sites.
+    sites : Path
+        As :func:`read_sectors` takes it.
+    threshold_dbm : float
+        RSRP that suffices.
+    land_cover : Path, optional
+        Classes of ESA WorldCover, for the clutter.
+    building : {"traditional", "efficient"}, optional
+        Where the probability is for: indoors; outdoors by default.
+    sectors : int
+        What a site without azimuth is.
+    cache : Path, optional
+        A folder where discs are kept for the next run.
+    tell : callable
+        Told what is being done.
+
+    Returns
+    -------
+    Survey
+
+    Raises
+    ------
+    BadInput
+        With all faults of the sites, or of the elevation models.
+
+    Examples
+    --------
+    >>> predict([Path("dem.tif")], Path("absent.csv"), -110.0)
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.csv: found ...
+    """
+    tell("reading sites and terrain")
+    table = read_sectors(sites, sectors=sectors)
+    terrain, notes = _terrain(dem, land_cover, table)
+    with tempfile.TemporaryDirectory() as folder:
+        # The second pass finds its discs where the first left them.
+        kept = folder if cache is None else cache
+        signal, grid = by_operator(terrain, table, run=Run(kept, progress=_progress(tell)))
+        chance, _ = coverage(
+            terrain, table, threshold_dbm=threshold_dbm, building=building, run=Run(kept)
+        )
+    filled = [f"{count} of {name}" for name, count in table.attrs[DEFAULTED].items()]
+    notes += (f"defaults stand in for {', '.join(filled)}",) if filled else ()
+    return Survey(signal, chance, grid, threshold_dbm, notes)
+
+
+def _terrain(
+    dem: Sequence[Path], land_cover: Path | None, table: pd.DataFrame
+) -> tuple[Terrain, tuple[str, ...]]:
+    """Read the ground around the sites, every one of them on it."""
+    reach = np.array([around(mast.lon, mast.lat, mast.radius_km) for mast in masts(table)])
+    west, south = reach[:, :2].min(axis=0).tolist()
+    east, north = reach[:, 2:].max(axis=0).tolist()
+    terrain, notes = read_terrain(dem, bounds=(west, south, east, north), land_cover=land_cover)
+    check_places(terrain, table, notes.guessed)
+    return terrain, notes.lines
+
+
+def _progress(tell: Callable[[str], None]) -> Callable[[int, int], None]:
+    def progress(done: int, of: int) -> None:
+        if done * _TOLD // of > (done - 1) * _TOLD // of:
+            tell(f"predicting: {done} of {of} masts")
+
+    return progress
+
+
+def write(found: Survey, path: Path) -> None:
+    """Write a survey as a cloud-optimised GeoTIFF: a band an operator, and the probability.
+
+    Parameters
+    ----------
+    found : Survey
+    path : Path
+        Written under another name first, so that it is whole or absent.
+
+    Raises
+    ------
+    BadInput
+        When the name is not that of a GeoTIFF.
+
+    Examples
+    --------
+    >>> from affine import Affine
+    >>> cell = Grid("EPSG:4326", Affine(1, 0, 105, 0, -1, 22), (1, 1))
+    >>> one = Survey({"A": np.array([[-90.0]])}, np.array([[0.9]]), cell, -110.0, ())
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "signal.tif")
+    ...     write(one, path)
+    ...     bool(rasters.read_field(path, band=2).values.item() > 0.89)
+    True
+    """
+    check_name(path)
+    bands = {
+        f"RSRP, dBm{', ' if name else ''}{name}": Field(signal.round(1), found.grid)
+        for name, signal in found.signal_dbm.items()
+    }
+    threshold = f"{found.threshold_dbm:g} dBm"
+    bands[f"P(RSRP >= {threshold})"] = Field(found.probability.round(3), found.grid)
+    part = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
+    try:
+        rasters.write_cog(part, bands, threshold=threshold, model="ITU-R P.1812-8")
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def check_name(path: Path) -> None:
+    """Refuse a name that is not that of a GeoTIFF.
+
+    Examples
+    --------
+    >>> check_name(Path("signal.tif"))
+    """
+    if path.suffix.lower() not in _SUFFIXES:
+        wanted = "a name that ends in .tif"
+        raise BadInput([Fault(str(path), "another kind of file", wanted, "Name it signal.tif.")])
+
+
+def lines(found: Survey) -> list[str]:
+    """Say how much is covered.
+
+    Examples
+    --------
+    >>> from affine import Affine
+    >>> cell = Grid("EPSG:4326", Affine(0.01, 0, 105, 0, -0.01, 21.005), (1, 1))
+    >>> one = Survey({"": np.array([[-90.0]])}, np.array([[0.95]]), cell, -110.0, ())
+    >>> lines(one)[0]
+    'At least -110 dBm with a probability of 90 % on 1.2 km2; of 50 % on 1.2 km2.'
+    """
+    rows = np.arange(found.grid.shape[0]) * found.grid.shape[1] + found.grid.shape[1] // 2
+    row_km2 = grids.areas_m2(found.grid, rows) / 1e6
+    sure, likely = (
+        float(((found.probability >= share).sum(axis=1) * row_km2).sum()) for share in (0.9, 0.5)
+    )
+    level = f"At least {found.threshold_dbm:g} dBm with a probability of"
+    covered = f"{level} 90 % on {sure:,.1f} km2; of 50 % on {likely:,.1f} km2."
+    return [covered, *(f"Note: {note}." for note in found.notes)]

@@ -1,0 +1,228 @@
+"""Signal predicted for a study: on its cells, of its sites, over its terrain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import drawn
+import numpy as np
+import pytest
+import rasterio
+from hypothesis import given
+from hypothesis import strategies as st
+
+import deadzones as dz
+from deadzones.coverage import access, analysis, radio
+from deadzones.coverage.prediction import on_cells
+from deadzones.coverage.services.service import How
+from deadzones.coverage.study_parts import Radio
+from deadzones.geodata.faults import BadInput
+from deadzones.geodata.grid import Grid
+from deadzones.geodata.rasters import read_field
+
+FINE = 0.001
+"""Degrees: ten cells of terrain along each cell of the drawn country."""
+
+
+def terrain(folder: Path, heights: np.ndarray) -> None:
+    """Ground whose south-west corner is that of the drawn country."""
+    north = drawn.SOUTH + heights.shape[0] * FINE
+    place = rasterio.Affine(FINE, 0, drawn.WEST, 0, -FINE, north)
+    drawn.write_raster(folder / "terrain.tif", heights, transform=place)
+
+
+LAYER = '[layers.terrain]\nreader = "terrain"\npath = "terrain.tif"\nevidence = "{evidence}"\n'
+
+
+def country(
+    folder: Path, *, wall_m: float = 0.0, extra: str = "", evidence: str = "measured", **sites: Any
+) -> Path:
+    """The drawn country, 8 x 4 cells, with a wall along the border of its columns 4 and 5."""
+    study = drawn.country(folder, extra=LAYER.format(evidence=evidence) + extra)
+    heights = np.zeros((40, 80))
+    heights[:, 50] = wall_m
+    terrain(folder, heights)
+    columns: dict[str, Any] = {"technology": ["5G"], "band_mhz": [700.0]} | sites
+    drawn.points([(2.5, 2.5)], **columns).to_file(folder / "sites.gpkg")
+    study.write_text(study.read_text().replace("options = { radius_km = 2.0 }", ""))
+    return study
+
+
+def status(study: Path, how: How | None = None) -> tuple[access.Access, np.ndarray]:
+    found = analysis.survey(dz.Study.read(study), how)
+    return found.access["mobile"], found.cells.number
+
+
+def test_a_mountain_takes_the_signal_of_who_lives_behind_it(tmp_path: Path) -> None:
+    plain, number = status(country(tmp_path / "plain"))
+    walled, _ = status(country(tmp_path / "walled", wall_m=900.0))
+    column = number % 8
+    assert (plain.union == access.SERVED).all()
+    assert (walled.union[column < 5] == access.SERVED).all()
+    assert (walled.union[column >= 6] == access.LACKING).all()
+
+
+def test_evidence_is_no_better_than_a_model_and_the_terrain(tmp_path: Path) -> None:
+    study = country(tmp_path / "a", evidence="measured")
+    sites = study.read_text().index("[layers.sites]")
+    text = study.read_text()
+    study.write_text(text[:sites] + text[sites:].replace('"synthetic"', '"declared"', 1))
+    assert status(study)[0].evidence == "predicted"
+    assert status(country(tmp_path / "b", evidence="synthetic"))[0].evidence == "synthetic"
+
+
+@pytest.mark.parametrize(
+    ("model", "has_terrain", "predicts"),
+    [("auto", True, True), ("auto", False, False), ("radius", True, False), ("p1812", True, True)],
+)
+def test_one_switch_chooses_between_model_and_radius(
+    tmp_path: Path, model: str, *, has_terrain: bool, predicts: bool
+) -> None:
+    study = country(tmp_path, extra=f'[radio]\nmodel = "{model}"\n')
+    if not has_terrain:
+        study.write_text(study.read_text().replace(LAYER.format(evidence="measured"), ""))
+    assert bool(status(study)[0].predictions) is predicts
+
+
+def test_a_model_without_terrain_is_a_fault(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path, extra='[radio]\nmodel = "p1812"\n')
+    with pytest.raises(BadInput, match=r"radio.model: found p1812 without terrain"):
+        dz.Study.read(study)
+
+
+def test_a_stricter_demand_never_serves_more(tmp_path: Path) -> None:
+    served: list[np.ndarray] = []
+    for number, extra in enumerate(
+        (
+            "[radio]\nprobability = 0.5\n",
+            "[radio]\nprobability = 0.95\n",
+            '[radio]\nprobability = 0.95\nbuilding = "efficient"\n',
+        )
+    ):
+        study = country(tmp_path / str(number), wall_m=150.0, extra=extra, eirp_dbm=[35.0])
+        served.append(status(study)[0].union == access.SERVED)
+    assert (served[1] <= served[0]).all()
+    assert (served[2] <= served[1]).all()
+    assert served[0].sum() > served[2].sum()
+
+
+def test_operators_are_predicted_apart(tmp_path: Path) -> None:
+    study = country(tmp_path, wall_m=900.0)
+    drawn.points(
+        [(2.5, 2.5), (7.5, 2.5)], technology=["5G"] * 2, band_mhz=[700.0] * 2, operator=["W", "E"]
+    ).to_file(tmp_path / "sites.gpkg")
+    found, number = status(study)
+    west = number % 8 < 5
+    assert (found.by_operator["W"][west] == access.SERVED).all()
+    assert (found.by_operator["E"][number % 8 >= 6] == access.SERVED).all()
+    assert (found.by_operator["E"][number % 8 < 4] == access.LACKING).all()
+
+
+def test_people_off_the_terrain_are_unknown_and_sites_there_are_told(tmp_path: Path) -> None:
+    study = country(tmp_path)
+    terrain(tmp_path, np.zeros((40, 45)))  # ends in the middle of the fifth column
+    drawn.points([(2.5, 2.5), (7.5, 2.5)], technology=["5G"] * 2, band_mhz=[700.0] * 2).to_file(
+        tmp_path / "sites.gpkg"
+    )
+    found, number = status(study)
+    assert (found.union[number % 8 > 4] == access.UNKNOWN).all()
+    assert (found.union[number % 8 < 4] == access.SERVED).all()
+    manifest = dz.run(dz.Study.read(study)).manifest
+    notes = manifest["services"]["mobile"]["predicted"]["sites"]
+    assert "1 sites lie off the terrain and are left out" in notes
+
+
+def test_land_cover_weakens_the_signal(tmp_path: Path) -> None:
+    layer = (
+        '[layers.land_cover]\nreader = "land_cover"\npath = "cover.tif"\nevidence = "measured"\n'
+    )
+    bare = analysis.analyse(dz.Study.read(country(tmp_path / "bare"))).signal["mobile"]
+    study = country(tmp_path / "wood", extra=layer)
+    place = rasterio.Affine(FINE, 0, drawn.WEST, 0, -FINE, drawn.SOUTH + 0.04)
+    drawn.write_raster(tmp_path / "wood" / "cover.tif", np.full((40, 80), 10.0), transform=place)
+    wood = analysis.analyse(dz.Study.read(study)).signal["mobile"]
+    assert np.nanmean(wood.values) < np.nanmean(bare.values) - 3.0
+
+
+def test_results_carry_the_signal_and_public_ones_do_not(tmp_path: Path) -> None:
+    study = country(tmp_path / "in", wall_m=900.0)
+    folder = dz.run(dz.Study.read(study)).write(tmp_path / "out")
+    signal = read_field(folder / "signal_mobile.tif")
+    assert signal.grid.crs == "EPSG:4326"
+    row, column = np.unravel_index(np.nanargmax(signal.values), signal.values.shape)
+    # Within some 500 m of the site: right below it the antenna looks over one's head.
+    assert np.hypot(row - 14.5, column - 24.5) < 5
+    study.write_text("public = true\n" + study.read_text())
+    public = dz.run(dz.Study.read(study))
+    assert not public.signal
+    assert not list(public.write(tmp_path / "public").glob("signal*"))
+
+
+def test_a_cache_changes_nothing_and_is_used(tmp_path: Path) -> None:
+    study, kept, told = country(tmp_path / "in", wall_m=200.0), tmp_path / "kept", list[str]()
+    new, _ = status(study, How(kept, 2, told.append))
+    files = {path: path.stat().st_mtime_ns for path in kept.iterdir()}
+    again, _ = status(study, How(kept))
+    assert len(files) == 1
+    assert {path: path.stat().st_mtime_ns for path in kept.iterdir()} == files
+    assert new.predictions["sites"].levels[""].tobytes() == (
+        again.predictions["sites"].levels[""].tobytes()
+    )
+    assert "finding who is served: signal of sites, 1 of 1 masts" in told
+
+
+def test_a_technology_without_rsrp_is_told_with_its_repair(tmp_path: Path) -> None:
+    study = country(tmp_path, technology=["3G"], band_mhz=[None])
+    with pytest.raises(BadInput, match=r'found .3G.; wanted 4G or 5G.*technology = \["4G", "5G"\]'):
+        dz.run(dz.Study.read(study))
+
+
+def test_defaults_of_a_study_are_those_of_the_model() -> None:
+    settings = Radio()
+    assert (settings.delta_n, settings.n0) == (radio.DELTA_N, radio.N0)
+    assert settings.model_sigma_db == radio.MODEL_SIGMA_DB
+    assert settings.rx_height_m == radio.Model().rx_height_m
+
+
+# --- from pixels to cells -----------------------------------------------------------------------
+
+
+def cells(side: int, width: float) -> Any:
+    grid = Grid("EPSG:4326", rasterio.Affine(width, 0, 105, 0, -width, 21), (side, side))
+    return SimpleNamespace(grid=grid, number=np.arange(side * side))
+
+
+def test_a_cell_has_what_half_of_it_receives() -> None:
+    fine = Grid("EPSG:4326", rasterio.Affine(0.01, 0, 105, 0, -0.01, 21), (6, 6))
+    signal = np.full((6, 6), np.nan)
+    signal[:, :4] = -80.0  # the west cell whole, a third of the east one
+    signal[:3, 0] = -120.0
+    assert on_cells(signal, fine, cells(2, 0.03), fine).tolist() == [-80, -np.inf, -80, -np.inf]
+
+
+def test_a_cell_finer_than_the_terrain_takes_the_pixel_that_it_lies_in() -> None:
+    coarse = Grid("EPSG:4326", rasterio.Affine(0.1, 0, 105, 0, -0.1, 21), (2, 2))
+    signal = np.array([[-70.0, -80.0], [-90.0, np.nan]])
+    found = on_cells(signal, coarse, cells(4, 0.05), coarse).reshape(4, 4)
+    assert (
+        found.tolist()
+        == np.kron(np.where(np.isnan(signal), -np.inf, signal), np.ones((2, 2))).tolist()
+    )
+
+
+@given(st.floats(-130, -50), st.integers(1, 12))
+def test_an_even_signal_stays_as_it_is(level: float, side: int) -> None:
+    fine = Grid("EPSG:4326", rasterio.Affine(0.01, 0, 105, 0, -0.01, 21), (side, side))
+    signal = np.full((side, side), level)
+    assert on_cells(signal, fine, cells(1, 0.01 * side), fine).tolist() == [level]
+
+
+def test_other_coordinate_systems_meet_at_the_same_places() -> None:
+    """A signal that rises to the east, in UTM and in degrees."""
+    utm = Grid("EPSG:32648", rasterio.Affine(100, 0, 500000, 0, -100, 2322000), (60, 60))
+    signal = np.tile(np.arange(60.0), (60, 1)) - 120.0
+    found = on_cells(signal, utm, cells(1, 0.02), utm)
+    middle = rasterio.warp.transform("EPSG:4326", "EPSG:32648", [105.01], [20.99])
+    assert found[0] == pytest.approx((middle[0][0] - 500000) / 100 - 120, abs=1.0)

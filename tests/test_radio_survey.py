@@ -1,0 +1,120 @@
+"""From a list of sites to a raster, as the command does it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import drawn
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+from typer.testing import CliRunner
+
+from deadzones.cli import app
+from deadzones.coverage.radio import survey, sweep
+from deadzones.geodata.faults import BadInput
+
+SIDE = 60
+
+
+@pytest.fixture
+def dem(tmp_path: Path) -> Path:
+    """A plain of cells of some 100 m with a wall of 300 m along its middle column."""
+    heights = np.full((SIDE, SIDE), 10.0)
+    heights[:, SIDE // 2] = 300.0
+    return drawn.write_raster(
+        tmp_path / "dem.tif",
+        heights,
+        transform=rasterio.Affine(0.001, 0, drawn.WEST, 0, -0.001, drawn.SOUTH + 0.06),
+    )
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Path:
+    """Two operators west of the wall."""
+    table = pd.DataFrame(
+        {
+            "lon": 105.015, "lat": [21.02, 21.04], "operator": ["A", "B"], "technology": "5G",
+            "band_mhz": 700, "radius_km": 4.0,
+        }
+    )  # fmt: skip
+    table.to_csv(tmp_path / "sites.csv", index=False)
+    return tmp_path / "sites.csv"
+
+
+def test_the_command_writes_each_operator_and_the_probability(
+    tmp_path: Path, dem: Path, sites: Path
+) -> None:
+    out = tmp_path / "new" / "signal.tif"
+    done = CliRunner().invoke(
+        app, ["radio", str(sites), "--dem", str(dem), "--out", str(out), "--quiet"]
+    )
+    assert done.exit_code == 0, done.output
+    assert [path.name for path in out.parent.iterdir()] == ["signal.tif"]
+    with rasterio.open(out) as file:
+        assert file.descriptions == ("RSRP, dBm, A", "RSRP, dBm, B", "P(RSRP >= -110 dBm)")
+        assert file.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        signals, chance = file.read([1, 2]), file.read(3)
+    assert np.nanmin(chance) >= 0
+    assert np.nanmax(chance) <= 1
+    assert (np.isnan(chance) == np.isnan(signals).all(axis=0)).all()
+    strongest, _ = sweep(dem, sites)
+    there = ~np.isnan(chance)
+    assert np.nanmax(signals[:, there], axis=0) == pytest.approx(strongest[there], abs=0.06)
+
+
+def test_the_wall_throws_a_shadow_and_houses_cost(dem: Path, sites: Path) -> None:
+    found = survey.predict([dem], sites, -80.0)
+    inside = survey.predict([dem], sites, -80.0, building="traditional")
+    middle = found.grid.shape[1] // 2
+    west, east = found.probability[:, : middle - 2], found.probability[:, middle + 3 :]
+    assert np.nanmin(west[20:40]) > np.nanmax(east[20:40])
+    there = found.probability >= 0.5  # in the tails the wider spread of houses counts for more
+    assert there.any()
+    assert (inside.probability[there] <= found.probability[there]).all()
+    assert "dem.tif gave the grid" in " ".join(survey.lines(found))
+    assert "defaults stand in for" in " ".join(survey.lines(found))
+
+
+def test_a_kept_disc_gives_the_same(tmp_path: Path, dem: Path, sites: Path) -> None:
+    new = survey.predict([dem], sites, -110.0, cache=tmp_path / "kept")
+    kept = survey.predict([dem], sites, -110.0, cache=tmp_path / "kept")
+    assert len(list((tmp_path / "kept").iterdir())) == 2
+    assert new.probability.tobytes() == kept.probability.tobytes()
+
+
+def test_faults_of_the_command_are_told_and_nothing_is_written(tmp_path: Path, dem: Path) -> None:
+    pd.DataFrame({"lon": [105.0, 120.0], "lat": [21.0, 21.0]}).to_csv(tmp_path / "far.csv")
+    for sites, out, told in (
+        ("far.csv", "a.tif", "far.csv, row 2"),
+        ("absent.csv", "a.tif", "absent.csv"),
+        ("far.csv", "a.png", "a name that ends in .tif"),
+    ):
+        arguments = [
+            "radio",
+            str(tmp_path / sites),
+            "--dem",
+            str(dem),
+            "--out",
+            str(tmp_path / out),
+        ]
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 2
+        assert told in done.output
+        assert not (tmp_path / out).exists()
+
+
+def test_a_raster_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, dem: Path, sites: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError("the disc is full")
+
+    found = survey.predict([dem], sites, -110.0)
+    monkeypatch.setattr(survey.rasters, "write_cog", fail)
+    with pytest.raises(OSError, match="full"):
+        survey.write(found, tmp_path / "signal.tif")
+    assert not list(tmp_path.glob("*signal*"))
+    with pytest.raises(BadInput):
+        survey.check_name(Path("signal.jpg"))
