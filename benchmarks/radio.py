@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from affine import Affine
 
-from deadzones.coverage.radio.area import Area, area
+from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
 from deadzones.coverage.radio.terrain import Terrain
 from deadzones.geodata.grid import Grid

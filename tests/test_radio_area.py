@@ -16,7 +16,7 @@ from affine import Affine
 from deadzones.coverage import radio
 from deadzones.coverage.radio import _exact_kernels, _polar, _polar_scene
 from deadzones.coverage.radio._sweep_terrain_kernels import locate, track
-from deadzones.coverage.radio.area import Area, area
+from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
 from deadzones.coverage.radio.terrain import Terrain
 from deadzones.geodata.faults import BadInput

@@ -339,7 +339,8 @@ def samples() -> list[dict[str, float]]:
 def test_importing_compiles_nothing() -> None:
     code = """
 import sys
-import deadzones.coverage.radio
+import deadzones.coverage.radio.exact
+import deadzones.coverage.radio.point_to_point
 from numba.core.registry import CPUDispatcher
 kernels = [
     thing for name, module in list(sys.modules.items()) if name.startswith("deadzones.coverage.radio")

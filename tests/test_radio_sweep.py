@@ -44,7 +44,7 @@ from deadzones.coverage.radio import (
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.grid import Grid, lonlat
 
-discs_module = importlib.import_module("deadzones.coverage.radio.discs")
+discs_module = importlib.import_module("deadzones.coverage.radio.mast_discs")
 REAL_AREA = discs_module.area
 GRID = Grid("EPSG:32648", Affine(250, 0, 490_000, 0, -250, 2_340_000), (80, 80))
 

@@ -15,12 +15,13 @@ from ...geodata.faults import BadInput, Fault, of_rows
 from ...geodata.grid import Grid
 from . import antennas
 from ._polar import place
-from .area import Area
-from .discs import Model, Run, in_order, prepared
+from .area_sweep import Area
 from .link_budget import rsrp_dbm
+from .mast_discs import Model, Run, in_order, prepared
 from .probability import MODEL_SIGMA_DB, entry_loss_db, total_sigma_db
 from .sites import LABEL, Mast, Sites, masts, read_sectors
-from .terrain import Terrain, around, check_terrain, read_terrain
+from .terrain import Terrain, around, check_terrain
+from .terrain_files import read_terrain
 from .variability import Building
 
 _WIDEST_M = 1000.0

@@ -15,7 +15,7 @@ from affine import Affine
 
 from ...geodata import grid as grids
 from ...geodata.grid import Grid
-from .area import Area
+from .area_sweep import Area
 from .terrain import Terrain
 
 _STEPS = {
@@ -103,6 +103,6 @@ def _code() -> bytes:
     """Hash of the code that losses depend on: a disc of other code is another disc."""
     digest = hashlib.sha256()
     folder = Path(__file__).parent
-    for path in sorted([*folder.glob("_*.py"), folder / "area.py"]):
+    for path in sorted([*folder.glob("_*.py"), folder / "area_sweep.py"]):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.digest()

@@ -1,6 +1,6 @@
 """Path loss from a mast to every pixel around it, each by its own profile.
 
-For checking :mod:`deadzones.coverage.radio.area`, and for small areas.
+For checking :mod:`deadzones.coverage.radio.area_sweep`, and for small areas.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import numpy as np
 from ._exact_kernels import exact_rows
 from ._polar_scene import in_parts, scene
 from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, LOSS
-from .area import Area
-from .path_loss import DELTA_N, N0
+from .area_sweep import Area
+from .point_to_point import DELTA_N, N0
 from .terrain import Terrain
 
 

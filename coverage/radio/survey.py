@@ -17,10 +17,11 @@ from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
 from ...geodata.rasters import Field
 from ._best import check_places
-from .discs import Run
+from .mast_discs import Run
+from .signal import by_operator, coverage
 from .sites import DEFAULTED, masts, read_sectors
-from .sweep import by_operator, coverage
-from .terrain import Terrain, around, read_terrain
+from .terrain import Terrain, around
+from .terrain_files import read_terrain
 from .variability import Building
 
 _TOLD = 4

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 import pyproj
 
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
-from ...geodata.rasters import Raster, open_raster
-from ...geodata.source import Source
-from . import _mosaic
-from .clutter import clutter_heights, is_water, read_clutter
 
 LOWEST_M, HIGHEST_M = -500.0, 9000.0
 """Of the ground: below the Dead Sea's shore, above Mount Everest. What lies beyond is in feet, or
 an undeclared nodata."""
-MOST_VOID_KM = 5.0
-"""Radar shadows and lakes in SRTM tiles are narrower; no guess reaches farther into a void."""
 _TALLEST_M = 1000.0
 """Of clutter, as `path_loss` takes it."""
 
 _GEOD = pyproj.Geod(ellps="WGS84")
-_Paths = str | Path | Sequence[str | Path]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,23 +39,6 @@ class Terrain:
     h_m: np.ndarray
     clutter_m: np.ndarray | None = None
     sea: np.ndarray | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class TerrainNotes:
-    """What was done to the files to make a terrain of them.
-
-    Parameters
-    ----------
-    lines : tuple of str
-        In plain words: the file that gave the grid, how many cells were voids of which file, how
-        many were taken as sea.
-    guessed : ndarray of bool or None
-        Cells whose height was a void and is interpolated; None for none.
-    """
-
-    lines: tuple[str, ...]
-    guessed: np.ndarray | None = None
 
 
 def check_terrain(terrain: Terrain) -> None:
@@ -131,125 +103,3 @@ def around(lon: float, lat: float, radius_km: float) -> tuple[float, float, floa
     away_m = np.full(turn.size, 1001.0 * radius_km)
     lons, lats, _ = _GEOD.fwd(np.full(turn.size, lon), np.full(turn.size, lat), turn, away_m)
     return float(lons.min()), float(lats.min()), float(lons.max()), float(lats.max())
-
-
-def read_terrain(
-    dem: _Paths,
-    *,
-    bounds: tuple[float, float, float, float] | None = None,
-    crs: str | None = None,
-    outside: Literal["refuse", "sea"] = "refuse",
-    sea: str | Path | None = None,
-    land_cover: str | Path | None = None,
-    clutter_table: pd.DataFrame | None = None,
-    water_is_sea: bool = False,
-) -> tuple[Terrain, TerrainNotes]:
-    """Read the terrain of an area from one or many files.
-
-    The finest file that touches the area gives the grid (the first of them, where several are
-    alike); files on the same raster are copied cell by cell, others are averaged or interpolated
-    onto it. Where files overlap the first one listed holds, and where it has a void the next. Voids
-    that are left are interpolated from their rim.
-
-    Parameters
-    ----------
-    dem : path or sequence of paths
-        Elevation models, m above sea level: GeoTIFF, ESRI ASCII grid or SRTM (.hgt), in any
-        coordinate system and resolution.
-    bounds : tuple of float, optional
-        West, south, east, north in degrees (WGS 84): what is read, as far as files reach. By
-        default all of them. See :func:`around`.
-    crs : str, optional
-        Takes the place of the files' own coordinate system.
-    outside : {"refuse", "sea"}
-        What a cell is that no file has: a fault, or sea at 0 m (tiles of open sea are not published).
-    sea : path, optional
-        A raster that is above 0 where there is sea. Without it (and without the two ways to call
-        for it above and below) there is no sea, which P.1812 predicts more loss for.
-    land_cover : path, optional
-        A raster of land-cover classes, for the clutter.
-    clutter_table : DataFrame, optional
-        As :func:`read_clutter` gives it; by default that of ESA WorldCover.
-    water_is_sea : bool
-        Whether the water of the land cover counts as sea: right on a coast without large lakes.
-
-    Returns
-    -------
-    Terrain, TerrainNotes
-
-    Raises
-    ------
-    BadInput
-        With all faults of all files; or where files leave gaps.
-
-    Examples
-    --------
-    >>> read_terrain("absent.tif")
-    Traceback (most recent call last):
-    deadzones.geodata.faults.BadInput: absent.tif: found ...
-    """
-    paths = [Path(path) for path in ([dem] if isinstance(dem, str | Path) else dem)]
-    tiles, mask, cover = _opened(paths, crs, sea, land_cover)
-    grid, base = _mosaic.common_grid(tiles, bounds)
-    lines = [f"{base.path.name} gave the grid, {grid.shape[0]} x {grid.shape[1]} cells"]
-    h_m, wet, guessed = _ground(tiles, grid, outside, lines)
-    if mask is not None:
-        wet |= _mosaic.sampled(mask, grid) > 0.0
-    clutter_m = None
-    if cover is not None:
-        table = read_clutter() if clutter_table is None else clutter_table
-        classes = _mosaic.sampled(cover, grid)
-        clutter_m = clutter_heights(classes, table, cover.path.name)
-        if water_is_sea:
-            wet |= is_water(classes, table, cover.path.name)
-        if bare := int((np.isnan(classes) & ~wet).sum()):
-            lines.append(f"{cover.path.name}: {bare:,} cells without a class, taken as open land")
-        clutter_m[wet] = 0.0
-    terrain = Terrain(grid, h_m, clutter_m, wet if wet.any() else None)
-    return terrain, TerrainNotes(tuple(lines), guessed if guessed.any() else None)
-
-
-def _ground(
-    tiles: Sequence[Raster], grid: Grid, outside: str, lines: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Heights, cells that are sea because no file has them, cells that were voids."""
-    h_m = _mosaic.laid_over(tiles, grid)
-    void = np.isnan(h_m)
-    bare = _mosaic.uncovered(tiles, grid, void)
-    cells = f"{int(bare.sum()):,} of {bare.size:,} cells"
-    if bare.any() and outside != "sea":
-        repair = 'Add the missing tiles; over open sea: read_terrain(..., outside="sea").'
-        names = ", ".join(tile.path.name for tile in tiles[:3])
-        found = f"{cells} that no file reaches"
-        raise BadInput([Fault(names, found, "files that fill the area", repair)])
-    if bare.any():
-        lines.append(f"{cells} are in no file: taken as sea at 0 m")
-        h_m[bare] = 0.0
-    lines += _mosaic.fill(h_m, tiles, grid, MOST_VOID_KM)
-    return h_m, bare, void & ~bare
-
-
-def _opened(
-    dem: Sequence[Path], crs: str | None, sea: str | Path | None, land_cover: str | Path | None
-) -> tuple[list[Raster], Raster | None, Raster | None]:
-    """Open all files and tell the faults of all."""
-    faults: list[Fault] = []
-    heights = f"heights in m (feet are 3.28 times as high), {LOWEST_M:g} to {HIGHEST_M:g}"
-    options = {} if crs is None else {"crs": crs}
-
-    def opened(path: Path, low: float, high: float, what: str) -> list[Raster]:
-        source = Source(path, path.name, options=options if what == heights else {})
-        try:
-            return [open_raster(source, low=low, high=high, what=what, classes=what != heights)]
-        except BadInput as error:
-            faults.extend(error.faults)
-            return []
-
-    if not dem:
-        faults.append(Fault("dem", "no file", "one or more", "Give an elevation model."))
-    tiles = [each for path in dem for each in opened(path, LOWEST_M, HIGHEST_M, heights)]
-    mask = [] if sea is None else opened(Path(sea), -np.inf, np.inf, "a mask of the sea")
-    cover = [] if land_cover is None else opened(Path(land_cover), 0.0, 65535.0, "classes")
-    if faults:
-        raise BadInput(faults)
-    return tiles, next(iter(mask), None), next(iter(cover), None)

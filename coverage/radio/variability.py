@@ -11,7 +11,7 @@ from ...geodata.faults import BadInput
 from . import _p1812_loss_kernels as kernels
 from ._p2109_kernels import EFFICIENT, TRADITIONAL, entry_loss_db
 from ._path_checks import Limits, number_faults
-from .path_loss import PathLoss
+from .point_to_point import PathLoss
 
 Building = Literal["traditional", "efficient"]
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ...geodata.faults import BadInput, Fault
 from . import _best
-from .discs import Model, Run, box
+from .mast_discs import Model, Run, box
 from .sites import Sites, masts, read_sectors
 from .terrain import Terrain
 

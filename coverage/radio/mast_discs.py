@@ -16,8 +16,8 @@ from ...geodata import grid as grids
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import WGS84, Grid
 from . import _disc_cache
-from .area import Area, area
-from .path_loss import DELTA_N, N0
+from .area_sweep import Area, area
+from .point_to_point import DELTA_N, N0
 from .sites import Mast
 from .terrain import Terrain, around
 

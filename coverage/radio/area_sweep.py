@@ -21,7 +21,7 @@ from ._polar_scene import in_parts, scene
 from ._sweep_loss_kernels import sweep_radials
 from ._sweep_order_kernels import order_pixels
 from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, LOSS
-from .path_loss import DELTA_N, N0
+from .point_to_point import DELTA_N, N0
 from .terrain import Terrain
 
 

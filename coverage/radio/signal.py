@@ -8,7 +8,7 @@ from scipy.special import ndtr
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
 from ._best import Dem, Doubt, best, chances, levels, ready
-from .discs import Model, Run
+from .mast_discs import Model, Run
 from .probability import MODEL_SIGMA_DB
 from .sites import Sites
 from .variability import Building
