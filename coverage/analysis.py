@@ -203,12 +203,8 @@ def _rounded(ranked: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _signal(status: Access) -> Field | None:
-    """Join what was predicted of a service, over layers and operators, into the best signal."""
-    found = [
-        Field(raster, each.grid)
-        for each in status.predictions.values()
-        for raster in each.rasters.values()
-    ]
+    """Join what was predicted of a service, over its layers, into the best signal."""
+    found = [each.signal for each in status.predictions.values()]
     return rasters.best(found) if found else None
 
 

@@ -36,6 +36,10 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "  thiếu {service}: {people} người ({pct})",
         "  without {service}: {people} people ({pct})",
     ),
+    "not_known": (
+        "    chưa biết về {people} người khác",
+        "    not known of {people} more people",
+    ),
     "all": (
         "  thiếu ít nhất một dịch vụ: {people} người",
         "  without at least one of these: {people} people",
@@ -157,6 +161,9 @@ def _lacking(manifest: Any, lang: Lang) -> Iterator[str]:
             people=number(national[f"{key}_lacking_people"], lang),
             pct=word("no_data", lang) if served is None else _percent(100.0 - served, lang),
         )
+        unknown = national["people"] - national[f"{key}_known_people"]
+        if unknown >= 1.0:
+            yield _say("not_known", lang, people=number(unknown, lang))
     yield _say("all", lang, people=number(national["lacking_people"], lang))
 
 

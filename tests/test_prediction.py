@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import drawn
@@ -14,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import deadzones as dz
-from deadzones.coverage import access, analysis, radio
+from deadzones.coverage import access, analysis, prediction, radio
 from deadzones.coverage.prediction import on_cells
 from deadzones.coverage.services.service import How
 from deadzones.coverage.study_parts import Radio
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.grid import Grid
-from deadzones.geodata.rasters import read_field
+from deadzones.geodata.rasters import Field, read_field
+from deadzones.reports import summary
 
 FINE = 0.001
 """Degrees: ten cells of terrain along each cell of the drawn country."""
@@ -129,9 +129,10 @@ def test_people_off_the_terrain_are_unknown_and_sites_there_are_told(tmp_path: P
     found, number = status(study)
     assert (found.union[number % 8 > 4] == access.UNKNOWN).all()
     assert (found.union[number % 8 < 4] == access.SERVED).all()
-    manifest = dz.run(dz.Study.read(study)).manifest
-    notes = manifest["services"]["mobile"]["predicted"]["sites"]
-    assert "1 sites lie off the terrain and are left out" in notes
+    result = dz.run(dz.Study.read(study))
+    notes = result.manifest["services"]["mobile"]["predicted"]["sites"]
+    assert "1 site lies off the terrain and is left out" in notes
+    assert any("not known of" in line for line in summary.sentences(result, "en"))
 
 
 def test_land_cover_weakens_the_signal(tmp_path: Path) -> None:
@@ -170,7 +171,27 @@ def test_a_cache_changes_nothing_and_is_used(tmp_path: Path) -> None:
     assert new.predictions["sites"].levels[""].tobytes() == (
         again.predictions["sites"].levels[""].tobytes()
     )
-    assert "finding who is served: signal of sites, 1 of 1 masts" in told
+    assert "finding who is served: sites, 1 of 1 masts" in told
+
+
+def test_blocks_of_any_size_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    study = country(tmp_path, wall_m=300.0)
+    drawn.points(
+        [(1.5, 2.5), (6.5, 1.5)], technology=["5G"] * 2, band_mhz=[700.0] * 2, operator=["W", "E"],
+        radius_km=[3.0] * 2,
+    ).to_file(tmp_path / "sites.gpkg")  # fmt: skip
+    whole, _ = status(study)
+    monkeypatch.setattr(prediction, "_BLOCK", 17)
+    parts, _ = status(study)
+    one, other = whole.predictions["sites"], parts.predictions["sites"]
+    assert list(other.levels) == ["E", "W"]
+    for name in one.levels:
+        assert other.levels[name] == pytest.approx(one.levels[name], abs=0.011)
+    assert other.signal.grid == one.signal.grid
+    assert np.isnan(other.signal.values).tolist() == np.isnan(one.signal.values).tolist()
+    assert np.nan_to_num(other.signal.values) == pytest.approx(
+        np.nan_to_num(one.signal.values), abs=0.011
+    )
 
 
 def test_a_technology_without_rsrp_is_told_with_its_repair(tmp_path: Path) -> None:
@@ -189,9 +210,10 @@ def test_defaults_of_a_study_are_those_of_the_model() -> None:
 # --- from pixels to cells -----------------------------------------------------------------------
 
 
-def cells(side: int, width: float) -> Any:
+def on(signal: np.ndarray, fine: Grid, side: int, width: float) -> np.ndarray:
+    """Bring a signal to a square of cells whose north-west corner is 105 E, 21 N."""
     grid = Grid("EPSG:4326", rasterio.Affine(width, 0, 105, 0, -width, 21), (side, side))
-    return SimpleNamespace(grid=grid, number=np.arange(side * side))
+    return on_cells(Field(signal, fine), grid, np.arange(side * side), fine)
 
 
 def test_a_cell_has_what_half_of_it_receives() -> None:
@@ -199,13 +221,13 @@ def test_a_cell_has_what_half_of_it_receives() -> None:
     signal = np.full((6, 6), np.nan)
     signal[:, :4] = -80.0  # the west cell whole, a third of the east one
     signal[:3, 0] = -120.0
-    assert on_cells(signal, fine, cells(2, 0.03), fine).tolist() == [-80, -np.inf, -80, -np.inf]
+    assert on(signal, fine, 2, 0.03).tolist() == [-80, -np.inf, -80, -np.inf]
 
 
 def test_a_cell_finer_than_the_terrain_takes_the_pixel_that_it_lies_in() -> None:
     coarse = Grid("EPSG:4326", rasterio.Affine(0.1, 0, 105, 0, -0.1, 21), (2, 2))
     signal = np.array([[-70.0, -80.0], [-90.0, np.nan]])
-    found = on_cells(signal, coarse, cells(4, 0.05), coarse).reshape(4, 4)
+    found = on(signal, coarse, 4, 0.05).reshape(4, 4)
     assert (
         found.tolist()
         == np.kron(np.where(np.isnan(signal), -np.inf, signal), np.ones((2, 2))).tolist()
@@ -216,13 +238,13 @@ def test_a_cell_finer_than_the_terrain_takes_the_pixel_that_it_lies_in() -> None
 def test_an_even_signal_stays_as_it_is(level: float, side: int) -> None:
     fine = Grid("EPSG:4326", rasterio.Affine(0.01, 0, 105, 0, -0.01, 21), (side, side))
     signal = np.full((side, side), level)
-    assert on_cells(signal, fine, cells(1, 0.01 * side), fine).tolist() == [level]
+    assert on(signal, fine, 1, 0.01 * side).tolist() == [level]
 
 
 def test_other_coordinate_systems_meet_at_the_same_places() -> None:
     """A signal that rises to the east, in UTM and in degrees."""
     utm = Grid("EPSG:32648", rasterio.Affine(100, 0, 500000, 0, -100, 2322000), (60, 60))
     signal = np.tile(np.arange(60.0), (60, 1)) - 120.0
-    found = on_cells(signal, utm, cells(1, 0.02), utm)
+    found = on(signal, utm, 1, 0.02)
     middle = rasterio.warp.transform("EPSG:4326", "EPSG:32648", [105.01], [20.99])
     assert found[0] == pytest.approx((middle[0][0] - 500000) / 100 - 120, abs=1.0)

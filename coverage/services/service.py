@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...geodata.grid import Grid
+from ...geodata.rasters import Field
 
 if TYPE_CHECKING:
     from ..cells import Cells
@@ -46,17 +46,14 @@ class Prediction:
     ----------
     levels : dict of str to ndarray
         By operator, on the cells.
-    rasters : mapping of str to ndarray of float32
-        By operator, on the grid of the terrain; NaN where nothing reaches.
-    grid : Grid
-        That grid.
+    signal : Field
+        The best of all operators, on a part of the terrain's grid; NaN where nothing reaches.
     notes : tuple of str
         What was done to the input, in plain words.
     """
 
     levels: Levels
-    rasters: Mapping[str, np.ndarray]
-    grid: Grid
+    signal: Field
     notes: tuple[str, ...] = ()
 
 
