@@ -54,7 +54,9 @@ def save(figure: Figure, name: str) -> None:
     octree = Image.Quantize.FASTOCTREE  # keeps colours that few pixels have
     picture = Image.open(raw).convert("RGB").quantize(256, method=octree, dither=Image.Dither.NONE)
     picture.save(DOCS / name, optimize=True)
-    print(f"{name}: {picture.width} x {picture.height}, {(DOCS / name).stat().st_size / 1000:.0f} kB")
+    print(
+        f"{name}: {picture.width} x {picture.height}, {(DOCS / name).stat().st_size / 1000:.0f} kB"
+    )
 
 
 def painted(axes: Axes, values: np.ndarray, steps: list[float], **look: Any) -> None:
@@ -62,7 +64,7 @@ def painted(axes: Axes, values: np.ndarray, steps: list[float], **look: Any) -> 
     style = {"cmap": "viridis", "extend": "both", "alpha": 1.0, "title": ""} | look
     axes.set_axis_off()
     axes.set_title(style["title"])
-    colours = mpl.colormaps[style["cmap"]]
+    colours = mpl.colormaps[style["cmap"]].with_extremes(bad="0.85")
     norm = BoundaryNorm(steps, colours.N, extend=style["extend"])
     shown = axes.imshow(
         values, cmap=colours, norm=norm, alpha=style["alpha"], aspect=TALL, interpolation="none"
@@ -118,7 +120,7 @@ def of_the_signal(terrain: Terrain) -> None:
     square = cut(terrain, 16.0)
     signal_dbm, _ = sweep(square, MASTS)
     chance, _ = coverage(square, MASTS, threshold_dbm=THRESHOLD_DBM)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH_IN, 3.15))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH_IN, 3.3))
     for axes in (left, right):
         shaded(axes, square.h_m)
         marked(axes, square.grid, MASTS["lon"], MASTS["lat"])
@@ -137,7 +139,9 @@ def eastward(terrain: Terrain, disc: Area) -> tuple[np.ndarray, np.ndarray, np.n
     ground_m = cut(terrain, RADIUS_KM).h_m
     middle = ground_m.shape[0] // 2, ground_m.shape[1] // 2
     count = min(ground_m.shape[1] - middle[1], int((disc.distance_km[row] <= RADIUS_KM).sum() // 2))
-    d_km, loss_db = (each[row, column : column + count] for each in (disc.distance_km, disc.loss_db))
+    d_km, loss_db = (
+        each[row, column : column + count] for each in (disc.distance_km, disc.loss_db)
+    )
     return d_km, ground_m[middle[0], middle[1] : middle[1] + count], loss_db
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import time
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 
 from ..geodata import rasters
 from ..geodata.rasters import Field
@@ -25,6 +21,7 @@ from .cells import Cells
 from .inputs import Inputs, Step, load
 from .services.service import How
 from .study import Rule, Study
+from .timing import stage
 from .zones import Clusters, Lacks
 
 
@@ -182,23 +179,9 @@ def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
     return replace(
         tables,
         dead_zones=tables.dead_zones.drop(columns=told),
-        upgrades=_rounded(tables.upgrades),
+        upgrades=upgrades.published(tables.upgrades),
         assets=tables.assets.iloc[:0],
         signal={},
-    )
-
-
-def _rounded(ranked: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Give costs to the billion VND, some four km of cable; below one billion to its first digit."""
-    cost = ranked["cost_vnd"].to_numpy()
-    with np.errstate(divide="ignore"):
-        step = np.minimum(10.0 ** np.floor(np.log10(cost)), 1e9)
-    cost = np.where(cost > 0, np.round(cost / step) * step, 0.0)
-    return ranked.assign(
-        cost_vnd=cost,
-        people_per_billion_vnd=upgrades.per_billion(ranked["people_gained"].to_numpy(), cost),
-        cumulative_cost_vnd=np.cumsum(cost),
-        link_km=np.nan,
     )
 
 
@@ -309,33 +292,3 @@ def _with_counts(
 def _first(inputs: Inputs, role: str) -> gpd.GeoDataFrame | None:
     layers = inputs.of(role)
     return layers[0].table if layers else None
-
-
-@contextmanager
-def stage(name: str, timings: list[Mapping[str, Any]], tell: Step) -> Generator[None]:
-    """Tell of a stage and write down how long it took.
-
-    Examples
-    --------
-    >>> timings = []
-    >>> with stage("thinking", timings, print):
-    ...     pass
-    thinking
-    >>> timings[0]["stage"]
-    'thinking'
-    """
-    tell(name)
-    began = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    start = time.perf_counter()
-    yield
-    seconds = round(time.perf_counter() - start, 3)
-    memory = _peak_memory_mb()
-    timings.append({"stage": name, "start": began, "seconds": seconds, "peak_memory_mb": memory})
-
-
-def _peak_memory_mb() -> float | None:
-    try:
-        import resource
-    except ImportError:
-        return None
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0, 1)

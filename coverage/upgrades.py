@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ..geodata.vectors import WGS84
+from ._purse import Offer, Purse
 from .candidates import Candidates
 from .cells import Cells
 from .zones import JOIN
-
-_NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -52,116 +51,6 @@ class Plan:
     def gap(self) -> float:
         """How far the plan may be from the best one, as a share of the bound."""
         return 0.0 if self.upper_bound <= 0 else max(0.0, 1.0 - self.people / self.upper_bound)
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """Upgrades that are bought together, one after the other."""
-
-    rows: list[int]
-    gains: list[float]
-    costs: list[float]
-
-    @property
-    def gain(self) -> float:
-        return sum(self.gains)
-
-    @property
-    def cost(self) -> float:
-        return sum(self.costs)
-
-
-class _Purse:
-    """What has been bought so far, and what each candidate would still add."""
-
-    def __init__(self, candidates: Candidates, people: np.ndarray) -> None:
-        table = candidates.table
-        self.people, self.reach = people, candidates.reach
-        self.reached_by = self.reach.tocsc()
-        self.fixed_vnd = table["fixed_vnd"].to_numpy(dtype=float)
-        self.per_person_vnd = table["per_person_vnd"].to_numpy(dtype=float)
-        self.cell = table["cell"].to_numpy(dtype=np.int64)
-        names, self.service = np.unique(table["service"].to_numpy(dtype=str), return_inverse=True)
-        number = {name: at for at, name in enumerate(names.tolist())}
-        self.needs = [
-            [number[name] for name in text.split(JOIN) if name] for text in table["needs"]
-        ]
-        self.waiting: dict[tuple[int, int], list[int]] = {}
-        for row, services in enumerate(self.needs):
-            for service in services:
-                self.waiting.setdefault((service, int(self.cell[row])), []).append(row)
-        self.server = np.full((len(names), len(people)), _NOBODY)
-        """Row of the upgrade that brought each service to each cell."""
-        self.chosen: list[int] = []
-        self.gained: list[float] = []
-        self.cost: list[float] = []
-        self.waits_for: list[tuple[int, ...]] = []
-        self.spent = 0.0
-
-    def cells_of(self, row: int) -> np.ndarray:
-        return self.reach.indices[self.reach.indptr[row] : self.reach.indptr[row + 1]]
-
-    def fresh(self, row: int) -> np.ndarray:
-        """Return the cells that an upgrade would newly serve."""
-        cells = self.cells_of(row)
-        return cells[self.server[self.service[row], cells] == _NOBODY]
-
-    def gain(self, row: int) -> float:
-        return float(self.people[self.fresh(row)].sum())
-
-    def price(self, row: int, gain: float) -> float:
-        return float(self.fixed_vnd[row] + self.per_person_vnd[row] * gain)
-
-    def helper(self, service: int, cell: int) -> int:
-        """Return the upgrade that would bring a service to a cell for the least money."""
-        rows = self.reached_by.indices[
-            self.reached_by.indptr[cell] : self.reached_by.indptr[cell + 1]
-        ]
-        able = rows[self.service[rows] == service].tolist()
-        return min(able, key=lambda row: (self.price(row, self.gain(row)), row))
-
-    def bundle(self, row: int) -> list[int]:
-        """Return the upgrade with all that it still needs, what comes first being first."""
-        rows: list[int] = []
-        for service in self.needs[row]:
-            if self.server[service, self.cell[row]] == _NOBODY:
-                rows += self.bundle(self.helper(service, int(self.cell[row])))
-        return [*dict.fromkeys(rows), row]
-
-    def offer(self, row: int) -> _Offer:
-        """Return what an upgrade would gain and cost now, with all that it still needs."""
-        rows, gains, costs = self.bundle(row), list[float](), list[float]()
-        for at, each in enumerate(rows):
-            fresh = self.fresh(each)
-            for other in rows[:at]:
-                if self.service[other] == self.service[each]:
-                    fresh = np.setdiff1d(fresh, self.cells_of(other))
-            gains.append(float(self.people[fresh].sum()))
-            costs.append(self.price(each, gains[-1]))
-        return _Offer(rows, gains, costs)
-
-    def affords(self, offer: _Offer, budget: float) -> bool:
-        """Tell whether an offer fits, added up item by item as the plan's table is."""
-        return sum(offer.costs, self.spent) <= budget
-
-    def buy(self, offer: _Offer) -> None:
-        for row, gain, cost in zip(offer.rows, offer.gains, offer.costs, strict=True):
-            servers = self.server[self.needs[row], self.cell[row]]
-            self.waits_for.append(tuple(sorted(set(servers.tolist()))))
-            self.server[self.service[row], self.fresh(row)] = row
-            self.chosen.append(row)
-            self.gained.append(gain)
-            self.cost.append(cost)
-            self.spent += cost
-
-    def plan(self, upper_bound: float) -> Plan:
-        return Plan(
-            tuple(self.chosen),
-            tuple(self.gained),
-            tuple(self.cost),
-            upper_bound,
-            tuple(self.waits_for),
-        )
 
 
 def choose(candidates: Candidates, people: np.ndarray, budget_vnd: float | None) -> Plan:
@@ -203,7 +92,7 @@ def choose(candidates: Candidates, people: np.ndarray, budget_vnd: float | None)
     """
     _check_needs(candidates.table)
     budget = np.inf if budget_vnd is None else float(budget_vnd)
-    purse = _Purse(candidates, people)
+    purse = Purse(candidates, people)
     rows = range(len(candidates.table))
     offers = [purse.offer(row) for row in rows]
     possible = np.array([np.isfinite(offer.cost) for offer in offers], dtype=bool)
@@ -215,9 +104,15 @@ def choose(candidates: Candidates, people: np.ndarray, budget_vnd: float | None)
     bound = min(upper, sum(purse.gained) + _knapsack(left, list(purse.fixed_vnd), budget))
     single = _best(offers, budget)
     if single is not None and single.gain > sum(purse.gained):
-        purse = _Purse(candidates, people)
+        purse = Purse(candidates, people)
         purse.buy(single)
-    return purse.plan(bound)
+    return Plan(
+        tuple(purse.chosen),
+        tuple(purse.gained),
+        tuple(purse.cost),
+        bound,
+        tuple(purse.waits_for),
+    )
 
 
 def _check_needs(table: pd.DataFrame) -> None:
@@ -234,13 +129,13 @@ def _check_needs(table: pd.DataFrame) -> None:
         raise ValueError(f"needs: found {told}; wanted no ring. Let one of them need nothing.")
 
 
-def _best(offers: list[_Offer], budget: float) -> _Offer | None:
+def _best(offers: list[Offer], budget: float) -> Offer | None:
     """Return the single offer that gains most, the cheapest of equals."""
     able = [offer for offer in offers if np.isfinite(offer.cost) and offer.cost <= budget]
     return min(able, key=lambda offer: (-offer.gain, offer.cost, offer.rows[-1]), default=None)
 
 
-def _spend(purse: _Purse, offers: list[_Offer], budget: float) -> None:
+def _spend(purse: Purse, offers: list[Offer], budget: float) -> None:
     heap = [_entry(offer) for offer in offers if offer.gain > 0 and np.isfinite(offer.cost)]
     heapq.heapify(heap)
     bought: set[int] = set()
@@ -260,7 +155,7 @@ def _spend(purse: _Purse, offers: list[_Offer], budget: float) -> None:
                 heapq.heappush(heap, _entry(purse.offer(other)))
 
 
-def _eased(purse: _Purse, rows: list[int]) -> set[int]:
+def _eased(purse: Purse, rows: list[int]) -> set[int]:
     """Return what will be cheaper because these bring something that it waits for."""
     return {
         waiting
@@ -270,7 +165,7 @@ def _eased(purse: _Purse, rows: list[int]) -> set[int]:
     }
 
 
-def _entry(offer: _Offer) -> tuple[float, float, int]:
+def _entry(offer: Offer) -> tuple[float, float, int]:
     ratio = np.inf if offer.cost <= 0 else offer.gain / offer.cost
     return (-ratio, offer.cost, offer.rows[-1])
 
@@ -376,6 +271,30 @@ def per_billion(people: np.ndarray, cost_vnd: np.ndarray) -> np.ndarray:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(cost_vnd > 0, people / (cost_vnd / 1e9), np.nan)
+
+
+def published(ranked: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return ranked upgrades without what tells where the networks are.
+
+    Costs are given to the billion VND, some four km of cable; below one billion to their first
+    digit. The length of the link is left out.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"people_gained": [50.0], "cost_vnd": [2.4e9], "link_km": [9.1]})
+    >>> published(table)[["cost_vnd", "people_per_billion_vnd"]].iloc[0].tolist()
+    [2000000000.0, 25.0]
+    """
+    cost = ranked["cost_vnd"].to_numpy()
+    with np.errstate(divide="ignore"):
+        step = np.minimum(10.0 ** np.floor(np.log10(cost)), 1e9)
+    cost = np.where(cost > 0, np.round(cost / step) * step, 0.0)
+    return ranked.assign(
+        cost_vnd=cost,
+        people_per_billion_vnd=per_billion(ranked["people_gained"].to_numpy(), cost),
+        cumulative_cost_vnd=np.cumsum(cost),
+        link_km=np.nan,
+    )
 
 
 def _words(values: Iterable[str]) -> pd.api.extensions.ExtensionArray:

@@ -15,9 +15,10 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from ..coverage.analysis import Tables, analyse, stage
+from ..coverage.analysis import Tables, analyse
 from ..coverage.inputs import Step
 from ..coverage.study import Study
+from ..coverage.timing import stage
 from ..geodata import geopackage, rasters
 from ..geodata.faults import BadInput, Fault
 from . import signal_files
