@@ -2,7 +2,8 @@
 
 Prints the figures of docs/radio.md and draws its picture. All ground is made up: the fractal terrain of
 `benchmarks/radio.py`, always the same. Differences are sweep less exact, in dB. With an elevation model in
-degrees, `benchmarks/radio_accuracy.py TILE`, it prints those of masts on that, and draws nothing.
+degrees, `benchmarks/radio_accuracy.py TILE`, it prints those of masts on that, with `TILE LON LAT` those
+of one mast there by band, and draws nothing.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ SUFFICES_DB = 140.2
 LOSSES_DB = (0.0, 110.0, 125.0, SUFFICES_DB, 155.0, 170.0, 200.0)
 DISTANCES_KM = (0.0, 0.25, 1.0, 5.0, 10.0, 15.0, 20.0, 25.0)
 MASTS = 20
+BANDS_GHZ = {700: 0.768, 1800: 1.8425, 3700: 3.75}
+HEAD = "| | pixels | rms | bias | 95 % within | over 3 |\n|---|---|---|---|---|---|"
 SIZE_IN, DOTS_PER_IN, COLOURS = (5.2, 7.4), 180, 96
 LOSS_EDGES_DB = np.arange(100, 191, 10)
 OFF_EDGES_DB = np.array([-10, -3, -1, -0.3, 0.3, 1, 3, 10])
@@ -43,14 +46,15 @@ OFF_COLOURS = ListedColormap(mpl.colormaps["PuOr_r"](np.linspace(0, 1, len(OFF_E
 
 def told(name: str, off_db: np.ndarray) -> None:
     """Print a row of the table."""
-    rms, within = np.sqrt((off_db**2).mean()), np.percentile(np.abs(off_db), 95)
-    print(f"| {name} | {off_db.size:,} | {rms:.2f} | {off_db.mean():+z.2f} | {within:.2f} |")
+    size_db = np.abs(off_db)
+    figures = f"{_rms(off_db):.2f} | {off_db.mean():+z.3f} | {np.percentile(size_db, 95):.2f}"
+    print(f"| {name} | {off_db.size:,} | {figures} | {(size_db > 3.0).mean():.1%} |")
 
 
 def figures(swept: Area, own: Area) -> None:
     """Print how far the two are apart: in all, by loss and by distance; and what they cover."""
     off_db, inside = swept.loss_db - own.loss_db, np.isfinite(own.loss_db)
-    print("| | pixels | rms | bias | 95 % within |\n|---|---|---|---|---|")
+    print(HEAD)
     told("all", off_db[inside])
     for values, edges, unit in (
         (own.loss_db, LOSSES_DB, "dB"),
@@ -83,6 +87,15 @@ def other_masts(terrain: Terrain) -> None:
         f"{MASTS} masts: rms {low[0]:.2f} to {high[0]:.2f} dB, bias {min(bias):+z.2f} to {max(bias):+z.2f} dB; "
         f"rms {low[1]:.2f} to {high[1]:.2f} dB where the loss is at most {SUFFICES_DB:g} dB"
     )
+
+
+def one_mast(terrain: Terrain, lon: float, lat: float) -> None:
+    """Print the same for a mast on the terrain, by band."""
+    print(HEAD)
+    for band_mhz, f_ghz in BANDS_GHZ.items():
+        mast: dict[str, Any] = {**LINK, "lon": lon, "lat": lat, "f_ghz": f_ghz}
+        off_db = area(terrain, **mast).loss_db - exact(terrain, **mast).loss_db
+        told(f"{band_mhz} MHz", off_db[np.isfinite(off_db)])
 
 
 def _rms(off_db: np.ndarray) -> float:
@@ -134,8 +147,12 @@ def save(figure: Figure) -> None:
 
 
 def main() -> None:
-    if sys.argv[1:]:
-        other_masts(read_terrain(sys.argv[1])[0])
+    if tile := sys.argv[1:2]:
+        terrain, place = read_terrain(tile)[0], [float(each) for each in sys.argv[2:4]]
+        if place:
+            one_mast(terrain, *place)
+        else:
+            other_masts(terrain)
         return
     mpl.use("Agg")
     terrain = world(3)

@@ -1,4 +1,4 @@
-"""The pictures of docs/radio.md: `.venv/bin/python benchmarks/radio_pictures.py`.
+"""The signal and the path of docs/radio.md: `.venv/bin/python benchmarks/radio_pictures.py`.
 
 All ground in them is made up: the fractal terrain of `benchmarks/radio.py`, the same at each run. They
 are drawn narrow, so that the letters can be read on a phone, in steps of colour that people with any
@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from radio import PLACE, world
 
-from deadzones.coverage.radio import Area, Terrain, area, coverage, exact, sweep
+from deadzones.coverage.radio import Area, Terrain, area, coverage, sweep
 from deadzones.geodata.grid import Grid, part
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -95,26 +95,6 @@ def marked(axes: Axes, grid: Grid, lon: Any, lat: Any) -> None:
     axes.plot(column - 0.5, row - 0.5, **TRIANGLE)
 
 
-def of_the_sweep(terrain: Terrain, swept: Area, own: Area) -> None:
-    """The ground, the sweep, each pixel's own profile, and how far apart these are."""
-    figure, ((ground, left), (right, below)) = plt.subplots(2, 2, figsize=(WIDTH_IN, 5.8))
-    square = cut(terrain, RADIUS_KM)
-    shaded(ground, square.h_m)
-    lowest, highest = (100 * round(each / 100) for each in (square.h_m.min(), square.h_m.max()))
-    heights = [*range(lowest, highest, 200)]
-    painted(ground, square.h_m, heights, cmap="cividis", alpha=0.6, title="Ground, m")
-    losses = [*range(90, 191, 10)]
-    painted(left, swept.loss_db, losses, cmap="viridis_r", title="Loss by the sweep, dB")
-    painted(right, own.loss_db, losses, cmap="viridis_r", title="Loss pixel by pixel, dB")
-    off_db = swept.loss_db - own.loss_db
-    steps = [-4, -2, -1, -0.5, 0.5, 1, 2, 4]
-    painted(below, off_db, steps, cmap="PuOr", title="Difference, dB")
-    figure.axes[-1].set_xticks(steps, ["-4", "-2", "-1", "", "", "1", "2", "4"])
-    for axes, grid in ((ground, square.grid), (left, swept.grid), (right, own.grid)):
-        marked(axes, grid, PLACE["lon"], PLACE["lat"])
-    save(figure, "radio_sweep.png")
-
-
 def of_the_signal(terrain: Terrain) -> None:
     """The median signal of three masts, and the chance that it suffices."""
     square = cut(terrain, 16.0)
@@ -172,10 +152,8 @@ def main() -> None:
     made_up = world(3)
     terrain = replace(made_up, h_m=made_up.h_m - made_up.h_m.min())  # all of it above the sea
     mast = {**PLACE, "tx_height_m": HEIGHT_M, "f_ghz": F_GHZ, "radius_km": RADIUS_KM}
-    swept = area(terrain, **mast)
-    of_the_sweep(terrain, swept, exact.area(terrain, **mast))
     of_the_signal(terrain)
-    of_a_path(terrain, swept)
+    of_a_path(terrain, area(terrain, **mast))
 
 
 if __name__ == "__main__":

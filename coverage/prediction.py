@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pyproj
+from scipy.sparse import csr_array
+from scipy.spatial import KDTree
 
+from ..geodata import distance, rasters
 from ..geodata import grid as grids
-from ..geodata import rasters
 from ..geodata.grid import Grid
 from ..geodata.rasters import Field
 from . import radio
 from .cells import Cells
 from .inputs import Inputs, LayerData
+from .pixels import on_cells
+from .radio import Model, Terrain, TerrainNotes
 from .services.service import How, Prediction
+from .study_parts import Radio
 
-_MOST_SAMPLES = 7
-"""Along each side of a cell; odd, so that the middle of their values is one of them."""
 _TOLD = 4
 """How often progress is told."""
-_AT_ONCE = 20_000
-"""Cells that are looked at together; a bound on memory."""
 _BLOCK = 3000
 """Cells of terrain along the side of a block; a bound on memory."""
 _M_PER_DEGREE = 111_320.0
@@ -74,7 +76,7 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     levels = {name: np.empty(len(cells.number)) for name in names}
     nothing = Field(np.full((1, 1), np.nan, np.float32), grids.part(ground, _FIRST, _FIRST))
     fields: list[Field] = []
-    for number, block in enumerate(blocks := _blocks(cells, ground), start=1):
+    for number, block in enumerate(blocks := _blocks(cells.lon, cells.lat, ground), start=1):
         where = f", block {number} of {len(blocks)}" if len(blocks) > 1 else ""
         part = replace(how, tell=lambda text, where=where: how.tell(f"{layer.name}{where}, {text}"))
         near = _near(on, cells, block)
@@ -91,11 +93,11 @@ def _operator(layer: LayerData) -> dict[str, str]:
     return {"operator": layer.spec.operator} if layer.spec.operator else {}
 
 
-def _blocks(cells: Cells, ground: Grid) -> list[np.ndarray]:
-    """Split the cells into squares that take a bounded amount of terrain: positions in `cells`."""
+def _blocks(lon: np.ndarray, lat: np.ndarray, ground: Grid) -> list[np.ndarray]:
+    """Split places into squares that take a bounded amount of terrain: their positions."""
     side = _BLOCK * rasters.cell_size_m(ground) / _M_PER_DEGREE
-    row = np.floor((cells.lat - cells.lat.min()) / side).astype(int)
-    column = np.floor((cells.lon - cells.lon.min()) / side).astype(int)
+    row = np.floor((lat - lat.min(initial=90.0)) / side).astype(int)
+    column = np.floor((lon - lon.min(initial=180.0)) / side).astype(int)
     _, block = np.unique(np.stack([row, column]), axis=1, return_inverse=True)
     block = block.ravel()
     return [np.flatnonzero(block == number) for number in range(block.max(initial=-1) + 1)]
@@ -107,14 +109,8 @@ def _signal(
     """Predict the signal of each operator that has sectors here, and say how the ground was read."""
     if sectors.empty:
         return {}, ()
-    settings, ground = inputs.study.radio, inputs.of("terrain")[0]
-    cover = [each.raster.path for each in inputs.of("land_cover")]
-    terrain, told = radio.read_terrain(
-        ground.raster.path,
-        bounds=_bounds(sectors),
-        crs=ground.spec.options.get("crs"),
-        land_cover=cover[0] if cover else None,
-    )
+    settings = inputs.study.radio
+    terrain, told = _terrain(sectors, inputs)
 
     def progress(done: int, masts: int) -> None:
         if done * _TOLD // masts > (done - 1) * _TOLD // masts:
@@ -126,12 +122,105 @@ def _signal(
         probability=settings.probability,
         building=settings.building,
         model_sigma_db=settings.model_sigma_db,
-        model=radio.Model(
-            rx_height_m=settings.rx_height_m, delta_n=settings.delta_n, n0=settings.n0
-        ),
+        model=_model(settings),
         run=radio.Run(how.cache, how.workers, progress),
     )
     return {name: Field(values, grid) for name, values in signal.items()}, told.lines
+
+
+def _terrain(sectors: pd.DataFrame, inputs: Inputs) -> tuple[Terrain, TerrainNotes]:
+    """Read the ground within reach of sectors."""
+    ground = inputs.of("terrain")[0]
+    cover = [each.raster.path for each in inputs.of("land_cover")]
+    return radio.read_terrain(
+        ground.raster.path,
+        bounds=_bounds(sectors),
+        crs=ground.spec.options.get("crs"),
+        land_cover=cover[0] if cover else None,
+    )
+
+
+def _model(settings: Radio) -> Model:
+    return radio.Model(rx_height_m=settings.rx_height_m, delta_n=settings.delta_n, n0=settings.n0)
+
+
+def reach(
+    sites: pd.DataFrame,
+    cells: Cells,
+    inputs: Inputs,
+    threshold_dbm: float,
+    how: How | None = None,
+) -> csr_array:
+    """Predict which cells each of many sites would serve: sites that do not stand yet.
+
+    Parameters
+    ----------
+    sites : DataFrame
+        As :func:`radio.read_sectors` takes it; ``radius_km`` bounds the work.
+    cells : Cells
+    inputs : Inputs
+        Its study says how (``[radio]``) and has the terrain.
+    threshold_dbm : float
+        The level that suffices.
+    how : How, optional
+
+    Returns
+    -------
+    csr_array of int8, sites x cells
+        1 where at least half of the cell receives the threshold with the probability that the study
+        asks for. A site off the terrain serves nobody.
+
+    Raises
+    ------
+    BadInput
+        When a site is not what a prediction takes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.cells import build
+    >>> from deadzones.coverage.inputs import load
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     inputs = load(Study.read(synthetic.country(folder, communes=1)))
+    ...     cells = build(inputs)
+    ...     here = {"lon": cells.lon[:2], "lat": cells.lat[:2], "band_mhz": 700, "radius_km": 2.0}
+    ...     served = reach(pd.DataFrame(here), cells, inputs, -110.0)
+    >>> served.shape == (2, len(cells.number))
+    True
+    """
+    how, ground = how or How(), inputs.of("terrain")[0].raster.grid
+    sectors = radio.read_sectors(sites, label="sites")
+    shape = (len(sites), len(cells.number))
+    on, _ = _on_ground(sectors, cells, ground)
+    tree = KDTree(distance.in_space(cells.lon, cells.lat))
+    first = on.drop_duplicates("row").set_index("row")
+    spots = distance.in_space(first["lon"].to_numpy(), first["lat"].to_numpy())
+    far_m = 1000.0 * first["radius_km"].to_numpy() + rasters.cell_size_m(cells.grid)
+    around = dict(zip(first.index, tree.query_ball_point(spots, far_m), strict=True))
+    rows, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for block in _blocks(on["lon"].to_numpy(), on["lat"].to_numpy(), ground):
+        for row, field in _one_by_one(on.iloc[block], inputs, how):
+            near = np.sort(np.array(around[row], dtype=np.int64))
+            level = on_cells(field, cells.grid, cells.number[near], ground)
+            columns.append(near[level >= threshold_dbm])
+            rows.append(np.full(len(columns[-1]), row))
+    row, column = np.concatenate(rows), np.concatenate(columns)
+    return csr_array((np.ones(len(row), np.int8), (row, column)), shape=shape)
+
+
+def _one_by_one(sectors: pd.DataFrame, inputs: Inputs, how: How) -> Iterator[tuple[int, Field]]:
+    settings, terrain = inputs.study.radio, _terrain(sectors, inputs)[0]
+    return radio.each_site(
+        terrain,
+        sectors,
+        probability=settings.probability,
+        building=settings.building,
+        model_sigma_db=settings.model_sigma_db,
+        model=_model(settings),
+        run=radio.Run(how.cache, how.workers),
+    )
 
 
 def _on_ground(
@@ -165,69 +254,3 @@ def _bounds(sectors: pd.DataFrame) -> tuple[float, float, float, float]:
     west, south = np.min(reach, axis=0)[:2].tolist()
     east, north = np.max(reach, axis=0)[2:].tolist()
     return west, south, east, north
-
-
-def on_cells(signal: Field, cells: Grid, number: np.ndarray, ground: Grid) -> np.ndarray:
-    """Return what at least half of each cell receives.
-
-    Parameters
-    ----------
-    signal : Field
-        dBm, on a part of the terrain's grid; NaN where nothing reaches.
-    cells : Grid
-        The study's; finer or coarser.
-    number : ndarray of int
-        Numbers of the cells that are wanted.
-    ground : Grid
-        The whole terrain's.
-
-    Returns
-    -------
-    ndarray of float64
-        The median over points spread evenly in the cell; -inf for no signal, NaN where more than
-        half of the points lie off the terrain.
-
-    Examples
-    --------
-    >>> from affine import Affine
-    >>> fine = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 3), (3, 3))
-    >>> coarse = Grid("EPSG:4326", Affine(3, 0, 0, 0, -3, 3), (1, 1))
-    >>> signal = np.array([[-90, -91, -92], [-93, -94, np.nan], [np.nan, np.nan, np.nan]])
-    >>> on_cells(Field(signal, fine), coarse, np.array([0]), fine)
-    array([-94.])
-    """
-    count, grid = _samples(cells, signal.grid), signal.grid
-    spread = (np.arange(count) + 0.5) / count - 0.5
-    down, across = (part.ravel() for part in np.meshgrid(spread, spread, indexing="ij"))
-    found = np.empty(len(number))
-    move = pyproj.Transformer.from_crs(cells.crs, grid.crs, always_xy=True)
-    for start in range(0, len(found), _AT_ONCE):
-        some = slice(start, start + _AT_ONCE)
-        x, y = grids.centres(cells, number[some])
-        x = x[:, None] + across * cells.transform.a
-        y = y[:, None] + down * cells.transform.e
-        if pyproj.CRS(cells.crs) != pyproj.CRS(grid.crs):
-            x, y = move.transform(x, y)
-        values, inside = _at(signal.values, grid, x, y)
-        level = np.median(np.where(inside & ~np.isnan(values), values, -np.inf), axis=1)
-        west, south, east, north = ground.bounds
-        known = (x >= west) & (x < east) & (y > south) & (y <= north)
-        found[some] = np.where(2 * known.sum(axis=1) > known.shape[1], level, np.nan)
-    return found
-
-
-def _samples(cells: Grid, fine: Grid) -> int:
-    """Points along each side of a cell: as many as it has finer cells, odd, within bounds."""
-    wanted = int(np.ceil(rasters.cell_size_m(cells) / rasters.cell_size_m(fine)))
-    return min(wanted + 1 - wanted % 2, _MOST_SAMPLES)
-
-
-def _at(
-    values: np.ndarray, grid: Grid, x: np.ndarray, y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the values of the cells at points, and which points are on the grid."""
-    columns = (x - grid.transform.c) / grid.transform.a
-    rows = (y - grid.transform.f) / grid.transform.e
-    row, column = np.floor(rows).astype(int), np.floor(columns).astype(int)
-    inside = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
-    return values[np.where(inside, row, 0), np.where(inside, column, 0)], inside

@@ -126,9 +126,9 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
     assert not [link for link in near if not (page.parent / link).is_file()]
 
 
-def test_pictures_are_small_and_used() -> None:
-    pages = [ROOT / "README.md", *DOCS.glob("*.md")]
-    text = "".join(page.read_text("utf-8") for page in pages)
-    for picture in DOCS.glob("*.png"):
-        assert picture.name in text
+def test_the_pictures_of_the_page_are_small_and_used() -> None:
+    pictures = list(DOCS.glob("radio_*.png"))
+    assert pictures
+    for picture in pictures:
+        assert f"]({picture.name})" in RADIO
         assert picture.stat().st_size < MOST_BYTES, picture.name

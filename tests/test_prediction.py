@@ -7,14 +7,15 @@ from typing import Any
 
 import drawn
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
 
 import deadzones as dz
-from deadzones.coverage import access, analysis, prediction, radio
-from deadzones.coverage.prediction import on_cells
+from deadzones.coverage import access, analysis, cells, inputs, prediction, radio
+from deadzones.coverage.pixels import on_cells
 from deadzones.coverage.services.service import How
 from deadzones.coverage.study_parts import Radio
 from deadzones.geodata.faults import BadInput
@@ -152,7 +153,7 @@ def test_results_carry_the_signal_and_public_ones_do_not(tmp_path: Path) -> None
     folder = dz.run(dz.Study.read(study)).write(tmp_path / "out")
     signal = read_field(folder / "signal_mobile.tif")
     assert signal.grid.crs == "EPSG:4326"
-    row, column = np.unravel_index(np.nanargmax(signal.values), signal.values.shape)
+    row, column = divmod(int(np.nanargmax(signal.values)), signal.grid.shape[1])
     # Within some 500 m of the site: right below it the antenna looks over one's head.
     assert np.hypot(row - 14.5, column - 24.5) < 5
     study.write_text("public = true\n" + study.read_text())
@@ -192,6 +193,27 @@ def test_blocks_of_any_size_give_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     assert np.nan_to_num(other.signal.values) == pytest.approx(
         np.nan_to_num(one.signal.values), abs=0.011
     )
+
+
+def test_what_sites_would_serve_is_what_they_serve_once_they_stand(tmp_path: Path) -> None:
+    """Many candidates in one call, against a study that has just that one site."""
+    study = country(tmp_path, wall_m=400.0)
+    loaded = inputs.load(dz.Study.read(study))
+    built = cells.build(loaded)
+    places = [(2.5, 2.5), (6.5, 1.5), (5.05, 3.5), (-9.0, 1.0)]
+    lonlat = np.array([drawn.lonlat(*place) for place in places])
+    table = pd.DataFrame({"lon": lonlat[:, 0], "lat": lonlat[:, 1], "band_mhz": 700.0})
+    table["radius_km"] = 5.0
+    found = prediction.reach(table, built, loaded, -110.0)
+    assert found.shape == (4, len(built.number))
+    for row, place in enumerate(places[:3]):
+        drawn.points(
+            [place], technology=["5G"], band_mhz=[700.0], radius_km=[5.0]
+        ).to_file(tmp_path / "sites.gpkg")  # fmt: skip
+        one, _ = status(study)
+        assert found[[row]].toarray()[0].tolist() == (one.union == access.SERVED).tolist()
+    assert found[[3]].sum() == 0  # off the terrain
+    assert found.sum() > 0
 
 
 def test_a_technology_without_rsrp_is_told_with_its_repair(tmp_path: Path) -> None:

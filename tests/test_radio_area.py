@@ -73,10 +73,12 @@ def own_path(
     d_km /= len(d_km) - 1
     rows = np.zeros((5, len(d_km)))
     rows[2] = 4
-    _exact_kernels.sample(scene.ground, scene.chart, mast, azimuth, d_km, rows)
+    _exact_kernels.sample(scene.ground, scene.chart, mast, azimuth, d_km[1], tuple(rows))
+    if not mast.cluttered:
+        rows[1] = rows[0]
     rows[:2, 0], rows[:2, -1] = mast.h_m, scene.ground[0, row, column]
     lat_deg = _exact_kernels.middle_latitude_deg(LAT, azimuth, distance)
-    found = _exact_kernels.profile_loss(d_km, rows, mast, lat_deg)[0]
+    found = _exact_kernels.profile_loss(d_km, tuple(rows), mast, lat_deg)[0]
     dct_km, dcr_km = _exact_kernels.coasts_km(d_km, rows[2])
     loss = radio.path_loss(
         sphere_path(d_km, rows, azimuth),
@@ -122,7 +124,7 @@ def test_pixels_are_within_a_metre_at_50_km(crs: str) -> None:
     across_m = np.sin(np.radians(polar[1] - azimuth)) * distance_m
     assert max(np.abs(along_m[disc]).max(), np.abs(across_m[disc]).max()) < 1
     there = np.empty((2, 51))
-    track(chart, math.radians(200), 1.0, there)
+    track(chart, math.radians(200), 1.0, *there)
     x = grid.transform.c + (there[0] + 0.5) * grid.transform.a
     y = grid.transform.f + (there[1] + 0.5) * grid.transform.e
     lon, lat = pyproj.Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
@@ -204,7 +206,7 @@ def test_a_wall_shadows_what_lies_behind_it() -> None:
 
 def test_land_may_lie_below_the_sea() -> None:
     h_m = hills().round()
-    high, low = (area(ground(each), **PHONE) for each in (h_m, h_m - 900))
+    high, low = (area(ground(each), **PHONE) for each in (h_m, h_m - 500))
     assert np.abs(difference(high, low)).max() < 1e-3
     assert np.nanmax(np.abs(high.elevation_deg - low.elevation_deg)) < 1e-4
 
@@ -268,6 +270,13 @@ def test_the_disc_lies_on_a_part_of_the_grid() -> None:
     assert np.array_equal(np.isfinite(disc.loss_db), disc.distance_km <= 4)
 
 
+def test_the_terrain_may_be_one_cell_wide() -> None:
+    line = hills(31)[:, :1]
+    swept, by_pixel = (mode(ground(line), **PHONE) for mode in (area, exact))
+    assert swept.loss_db.shape == (31, 1)
+    assert np.abs(difference(swept, by_pixel)).max() < 0.5
+
+
 @pytest.mark.parametrize(("x", "y"), [(0, 4990), (-5049, 0), (5049, -5049)])
 def test_a_mast_may_stand_at_the_edge(x: float, y: float) -> None:
     lon, lat = pyproj.Transformer.from_crs(ROUND, 4326, always_xy=True).transform(x, y)
@@ -284,6 +293,16 @@ def test_a_mast_may_stand_at_the_edge(x: float, y: float) -> None:
 def test_a_mast_outside_the_terrain() -> None:
     with pytest.raises(BadInput, match="lon, lat: found 106, 21; wanted a place on the terrain"):
         area(ground(hills()), **{**PHONE, "lon": 106, "lat": 21})
+
+
+@pytest.mark.parametrize("mode", [area, exact])
+def test_ground_that_is_none(mode: Any) -> None:
+    h_m = hills()
+    h_m[50, 40:43] = np.nan
+    with pytest.raises(BadInput, match=r"terrain\.h_m: found NaN in 3 cells"):
+        mode(ground(h_m), **PHONE)
+    with pytest.raises(BadInput, match=r"terrain\.sea: found shape \(101, 100\)"):
+        mode(ground(hills(), sea=np.zeros((101, 100), bool)), **PHONE)
 
 
 @pytest.mark.parametrize("mode", [area, exact])

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .clutter import clutter_heights, is_water, read_clutter
     from .link_budget import element_power_dbm, resource_blocks, rsrp_dbm
     from .mast_discs import Model, Run, discs
+    from .one_by_one import each_site
     from .point_to_point import DELTA_N, N0, PathLoss, path_loss
     from .probability import (
         MODEL_SIGMA_DB,
@@ -65,6 +66,7 @@ __all__ = [
     "coverage",
     "covered",
     "discs",
+    "each_site",
     "edge_probability",
     "element_power_dbm",
     "entry_loss_db",
@@ -93,6 +95,7 @@ __getattr__, __dir__, _ = _lazy.attach(
         "area_sweep": ["Area", "area"],
         "clutter": ["clutter_heights", "is_water", "read_clutter"],
         "mast_discs": ["Model", "Run", "discs"],
+        "one_by_one": ["each_site"],
         "link_budget": ["element_power_dbm", "resource_blocks", "rsrp_dbm"],
         "point_to_point": ["DELTA_N", "N0", "PathLoss", "path_loss"],
         "probability": [

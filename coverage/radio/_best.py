@@ -180,7 +180,7 @@ def best(
     def counted(mast: Mast) -> tuple[Grid, list[np.ndarray]]:
         there = disc(mast)
         return there.grid, [
-            _counted(there, sectors.iloc[at], float(scale.shift[at]), float(scale.unit[at]))
+            valued(there, sectors.iloc[at], float(scale.shift[at]), float(scale.unit[at]))
             for at in stands[mast]
         ]
 
@@ -197,7 +197,7 @@ def best(
     return value, server
 
 
-def _counted(disc: Area, sector: pd.Series, shift: float, unit: float) -> np.ndarray:
+def valued(disc: Area, sector: pd.Series, shift: float, unit: float) -> np.ndarray:
     """What the signal of a sector counts for."""
     gain = antennas.gain_db(
         disc.azimuth_deg,

@@ -12,7 +12,7 @@ from ._p1812_loss_kernels import combine, free_space_db
 from ._p1812_profile_kernels import BETA_RADIUS_KM, analyse, steepest, zone_stretches
 from ._p1812_values import Diffraction, Link, Path
 from ._sweep_smooth_kernels import smooth_excess_db
-from ._sweep_terrain_kernels import bilinear, nearest, track
+from ._sweep_terrain_kernels import between_centres, in_cells, track
 from ._sweep_values import AZIMUTH, CLUTTER, DISTANCE, ELEVATION, HEIGHT, LOSS, SEA, Chart, Mast
 
 SHORTEST_KM = 0.25
@@ -23,6 +23,8 @@ FAR_COAST_KM = 500.0
 """Distance to the coast where there is none on the path, section 3.4."""
 AT_SEA, INLAND = 1, 4
 """Radio-climatic zones, Table 3."""
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Along a profile: terrain and terrain with clutter (m), zone, column and row."""
 
 
 @inlined
@@ -39,26 +41,34 @@ def middle_latitude_deg(lat_deg: float, azimuth: float, distance_km: float) -> f
     return math.degrees(math.asin(min(max(sine, -1.0), 1.0)))
 
 
-@kernel
+@inlined
+def lines_of(scratch: np.ndarray, count: int) -> Rows:
+    """The first points of each row but the first: without gaps, so loops run several at a time."""
+    return (
+        scratch[1, :count],
+        scratch[2, :count],
+        scratch[3, :count],
+        scratch[4, :count],
+        scratch[5, :count],
+    )
+
+
+@inlined
 def sample(
-    ground: np.ndarray,
-    chart: Chart,
-    mast: Mast,
-    azimuth: float,
-    d_km: np.ndarray,
-    rows: np.ndarray,
+    ground: np.ndarray, chart: Chart, mast: Mast, azimuth: float, step_km: float, rows: Rows
 ) -> None:
-    """Terrain, terrain with clutter, zone, column and row at equal steps: the five rows."""
-    track(chart, azimuth, d_km[1], rows[3:5])
-    for i in range(len(d_km)):
-        column, row = rows[3, i], rows[4, i]
-        height = bilinear(ground, HEIGHT, column, row)
-        rows[0, i] = height
-        rows[1, i] = height
-        if mast.cluttered:
-            rows[1, i] += bilinear(ground, CLUTTER, column, row)
-        if mast.wet:
-            rows[2, i] = AT_SEA if nearest(ground, SEA, column, row) > 0.0 else INLAND
+    """Terrain, terrain with clutter, and zone at equal steps."""
+    h_m, g_m, zone, columns, lines = rows
+    track(chart, azimuth, step_km, columns, lines)
+    between_centres(ground, HEIGHT, columns, lines, h_m)
+    if mast.cluttered:
+        between_centres(ground, CLUTTER, columns, lines, g_m)
+        for i in range(len(g_m)):
+            g_m[i] += h_m[i]
+    if mast.wet:
+        in_cells(ground, SEA, columns, lines, zone)
+        for i in range(len(zone)):
+            zone[i] = AT_SEA if zone[i] > 0.0 else INLAND
 
 
 @kernel
@@ -92,12 +102,12 @@ def diffraction_of(
     return Diffraction(actual + excess, actual, 0.0, excess)
 
 
-@kernel
-def profile_loss(
-    d_km: np.ndarray, rows: np.ndarray, mast: Mast, lat_deg: float
-) -> tuple[float, float]:
+@inlined
+def profile_loss(d_km: np.ndarray, rows: Rows, mast: Mast, lat_deg: float) -> tuple[float, float]:
     """Loss (dB) and elevation at the mast (mrad) on one profile."""
     h_m, g_m, zone, link = rows[0], rows[1], rows[2], mast.link
+    if not mast.cluttered:
+        g_m = h_m
     heights_m = mast.hts_m, h_m[-1] + mast.rx_height_m
     bare = steepest(d_km, h_m, heights_m[0], heights_m[1], 500.0 / link.ae_km)
     stretches, coasts = (0.0, d_km[-1], d_km[-1]), (FAR_COAST_KM, FAR_COAST_KM)
@@ -132,7 +142,7 @@ def exact_rows(
 ) -> None:
     """Find loss and elevation of the pixels of some rows; nothing is written beyond the radius."""
     size = intervals(chart.radius_km, mast.step_km) + 2
-    d_km, scratch = np.empty(size), np.zeros((5, size))
+    scratch = np.zeros((6, size))
     for row in range(rows[0], rows[1]):
         for column in range(polar.shape[2]):
             distance = max(float(polar[DISTANCE, row, column]), SAME_PLACE_KM)
@@ -140,12 +150,13 @@ def exact_rows(
                 continue
             azimuth = math.radians(polar[AZIMUTH, row, column])
             count = intervals(distance, mast.step_km)
+            d_km, part = scratch[0, : count + 1], lines_of(scratch, count + 1)
             for i in range(count + 1):
                 d_km[i] = distance * i / count
-            part = scratch[:, : count + 1]
-            sample(ground, chart, mast, azimuth, d_km[: count + 1], part)
-            part[:2, 0], part[:2, count] = mast.h_m, ground[HEIGHT, row, column]
+            sample(ground, chart, mast, azimuth, distance / count, part)
+            for line in (part[0], part[1]):
+                line[0], line[count] = mast.h_m, ground[HEIGHT, row, column]
             lat_deg = middle_latitude_deg(mast.lat_deg, azimuth, distance)
-            loss_db, up_mrad = profile_loss(d_km[: count + 1], part, mast, lat_deg)
+            loss_db, up_mrad = profile_loss(d_km, part, mast, lat_deg)
             found[LOSS, row, column] = loss_db
             found[ELEVATION, row, column] = math.degrees(0.001 * up_mrad)

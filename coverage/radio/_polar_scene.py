@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ...geodata.grid import Grid, part
+from ._exact_kernels import SHORTEST_KM
 from ._p1812_profile_kernels import median_radius_km
 from ._p1812_values import Link
 from ._polar import chart, disc_window
@@ -18,7 +20,7 @@ from ._polar_checks import check
 from ._sweep_median_kernels import fixed_parts
 from ._sweep_terrain_kernels import bilinear, locate, nearest
 from ._sweep_values import CLUTTER, HEIGHT, SEA, Chart, Mast
-from .terrain import Terrain
+from .terrain import Terrain, check_terrain
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,7 @@ def scene(terrain: Terrain, numbers: Mapping[str, Any]) -> Scene:
     lon, lat = float(numbers["lon"]), float(numbers["lat"])
     whole = chart(terrain.grid, lon, lat, float(numbers["radius_km"]))
     rows, columns = disc_window(whole, terrain.grid.shape)
+    check_terrain(terrain, (rows, columns))
     disc = whole._replace(column0=whole.column0 - columns.start, row0=whole.row0 - rows.start)
     disc.column[0, 0] -= columns.start
     disc.row[0, 0] -= rows.start
@@ -70,25 +73,42 @@ def scene(terrain: Terrain, numbers: Mapping[str, Any]) -> Scene:
     ground = _ground(terrain, rows, columns)
     polar = np.empty((2, *grid.shape), np.float32)
     workers = int(numbers["workers"])
-    in_parts(grid.shape[0], workers, lambda first, last: locate(disc, first, last, polar))
+    on_threads(workers, lambda rows: locate(disc, *rows, polar), parts(grid.shape[0], workers))
     return Scene(grid, ground, disc, _mast(ground, disc, lat, numbers), polar, workers)
 
 
-def in_parts(count: int, workers: int, work: Callable[[int, int], None]) -> None:
-    """Do the numbers 0 to `count` in parts, on several threads.
+def parts(count: int, workers: int) -> list[tuple[int, int]]:
+    """Cut the numbers 0 to `count` into parts, several a thread so that none has to wait long.
 
     Parameters
     ----------
     count, workers : int
+
+    Returns
+    -------
+    list of tuple of int
+        The first number of each part and the one after its last.
+    """
+    cuts = np.linspace(0, count, 2 if workers == 1 else 8 * workers + 1).astype(int).tolist()
+    return list(pairwise(cuts))
+
+
+def on_threads(workers: int, work: Callable[..., None], *parts: Iterable[Any]) -> None:
+    """Do a work for each part, on several threads.
+
+    Parameters
+    ----------
+    workers : int
     work : callable
-        Takes the first number of a part and the one after its last; lets other threads run.
+        Takes one of each of `parts`; lets other threads run.
+    *parts : iterable
     """
     if workers == 1:
-        work(0, count)
+        for each in zip(*parts, strict=True):
+            work(*each)
         return
-    cuts = np.linspace(0, count, 4 * workers + 1).astype(int).tolist()
     with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(work, cuts[:-1], cuts[1:]):
+        for _ in pool.map(work, *parts):
             pass
 
 
@@ -124,7 +144,7 @@ def _mast(ground: np.ndarray, disc: Chart, lat: float, numbers: Mapping[str, Any
         cluttered=len(ground) > CLUTTER and bool(ground[CLUTTER].any()),
         wet=wet,
         fixed=fixed_parts(link),
-        step_db=20.0 * math.log10(step_km),
+        step_db=20.0 * math.log10(min(step_km, SHORTEST_KM)),
     )
 
 

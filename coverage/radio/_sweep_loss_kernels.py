@@ -10,6 +10,7 @@ from ._exact_kernels import SAME_PLACE_KM, SHORTEST_KM, intervals
 from ._jit import inlined, kernel
 from ._p1812_loss_kernels import combine, free_space_db
 from ._sweep_median_kernels import arctan, least_fading_db, median_loss
+from ._sweep_order_kernels import order_radial
 from ._sweep_path_kernels import departure, diffraction, trace
 from ._sweep_pixel_kernels import Pixel, actual_db, look_around, rises
 from ._sweep_ray_kernels import (
@@ -79,7 +80,6 @@ def prepare(
     ground: np.ndarray, chart: Chart, mast: Mast, azimuth: float, ray: np.ndarray, last: int
 ) -> None:
     """Walk a radial up to a sample, with all that is carried along it."""
-    ray[Z, 0] = mast.h_m
     ray[SIZE, :4] = ray[DONE, :4] = 0.0
     walk(ground, chart, azimuth, mast, ray, last)
     carry(ray, mast, BARE, Z, last)
@@ -107,14 +107,22 @@ def sweep_radials(
     """Find loss and elevation of the pixels of some radials.
 
     `radials` are the first, the one after the last, and how many there are in the circle; `start`
-    the first pixel of each radial, and `places` the pixels by radial and distance.
+    the first pixel of each radial, and `places` the pixels by radial, sorted here by distance.
     """
-    ray = np.zeros((ROWS, intervals(chart.radius_km, mast.step_km) + 4))
+    size = intervals(chart.radius_km, mast.step_km) + 4
+    ray, first_of = np.zeros((ROWS, size)), np.empty(size, np.int64)
+    most = 0
+    for radial in range(radials[0], radials[1]):
+        most = max(most, start[radial + 1] - start[radial])
+    rings = np.empty((2, most), np.int64)
     fading_db = np.empty(int(chart.radius_km) + 1)
     least_fading_db(mast, fading_db)
     for radial in range(radials[0], radials[1]):
         if start[radial] == start[radial + 1]:
             continue
+        order_radial(
+            polar, mast.step_km, places[start[radial] : start[radial + 1]], rings, first_of
+        )
         last = pixel_at(ground, mast, int(places[start[radial + 1] - 1]), polar).far
         prepare(ground, chart, mast, 2.0 * math.pi * radial / radials[2], ray, last)
         for i in range(start[radial], start[radial + 1]):

@@ -9,7 +9,7 @@ import numpy as np
 from ._jit import inlined, kernel
 from ._p1812_profile_kernels import BETA_RADIUS_KM
 from ._sweep_hull_kernels import push, tangent
-from ._sweep_terrain_kernels import bilinear, nearest, track
+from ._sweep_terrain_kernels import between_centres, in_cells, track
 from ._sweep_values import CLUTTER, HEIGHT, SEA, Chart, Mast
 
 BARE, COVERED, PLAIN, BETA = 0, 1, 2, 3
@@ -51,14 +51,16 @@ def walk(
     ground: np.ndarray, chart: Chart, azimuth: float, mast: Mast, ray: np.ndarray, last: int
 ) -> None:
     """Sample the terrain up to a sample."""
-    track(chart, azimuth, mast.step_km, ray[AT : AT + 2, : last + 1])
-    for i in range(1, last + 1):
-        column, row = ray[AT, i], ray[AT + 1, i]
-        ray[Z, i] = bilinear(ground, HEIGHT, column, row)
-        if mast.cluttered:
-            ray[COVER, i] = ray[Z, i] + bilinear(ground, CLUTTER, column, row)
-        if mast.wet:
-            ray[WATER, i] = nearest(ground, SEA, column, row)
+    columns, rows = ray[AT, : last + 1], ray[AT + 1, : last + 1]
+    track(chart, azimuth, mast.step_km, columns, rows)
+    between_centres(ground, HEIGHT, columns, rows, ray[Z, : last + 1])
+    ray[Z, 0] = mast.h_m
+    if mast.cluttered:
+        between_centres(ground, CLUTTER, columns, rows, ray[COVER, : last + 1])
+        for i in range(last + 1):
+            ray[COVER, i] += ray[Z, i]
+    if mast.wet:
+        in_cells(ground, SEA, columns, rows, ray[WATER, : last + 1])
 
 
 @kernel

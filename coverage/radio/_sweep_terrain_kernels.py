@@ -16,6 +16,8 @@ ARC_TANGENT = (
     .coef
 )
 """Terms of arctan(x) / x in the square of x, from 0 to 1."""
+HAIR = 1e-9
+"""Of a cell."""
 
 
 @inlined
@@ -49,6 +51,15 @@ def polynomial(terms: np.ndarray, x: float) -> float:
 
 
 @kernel
+def polynomial_at_steps(terms: np.ndarray, step: float, values: np.ndarray) -> None:
+    """Values of a polynomial of degree 6 at whole steps from 0 on, several at a time."""
+    a, b, c, d, e, f, g = terms[0], terms[1], terms[2], terms[3], terms[4], terms[5], terms[6]
+    for i in range(len(values)):
+        x = i * step
+        values[i] = a + x * (b + x * (c + x * (d + x * (e + x * (f + x * g)))))
+
+
+@kernel
 def row_terms(table: np.ndarray, y: float, terms: np.ndarray) -> None:
     """Terms in x of a polynomial of x and y, for one y."""
     for i in range(7):
@@ -70,15 +81,50 @@ def ray_terms(table: np.ndarray, azimuth: float, radius_km: float, terms: np.nda
 
 
 @kernel
-def track(chart: Chart, azimuth: float, step_km: float, places: np.ndarray) -> None:
-    """Columns and rows (the two rows of `places`) at whole steps along an azimuth, from 0 on."""
-    columns, rows = np.empty(7), np.empty(7)
-    ray_terms(chart.column, azimuth, chart.radius_km, columns)
-    ray_terms(chart.row, azimuth, chart.radius_km, rows)
-    for i in range(places.shape[1]):
-        places[0, i] = polynomial(columns, i * step_km)
-    for i in range(places.shape[1]):
-        places[1, i] = polynomial(rows, i * step_km)
+def track(
+    chart: Chart, azimuth: float, step_km: float, columns: np.ndarray, rows: np.ndarray
+) -> None:
+    """Columns and rows at whole steps along an azimuth, from 0 on."""
+    terms = np.empty(7)
+    ray_terms(chart.column, azimuth, chart.radius_km, terms)
+    polynomial_at_steps(terms, step_km, columns)
+    ray_terms(chart.row, azimuth, chart.radius_km, terms)
+    polynomial_at_steps(terms, step_km, rows)
+
+
+@kernel
+def between_centres(
+    ground: np.ndarray, layer: int, columns: np.ndarray, rows: np.ndarray, values: np.ndarray
+) -> None:
+    """Fill in `bilinear` of one layer at many places; moves places beyond the edge onto it.
+
+    A hair before the last centre there is always a next cell. No index is below zero, which need
+    not be asked for then.
+    """
+    _, down, across = ground.shape
+    if min(down, across) < 2:
+        for i in range(len(values)):
+            values[i] = bilinear(ground, layer, columns[i], rows[i])
+        return
+    last_column, last_row, one = across - 1 - HAIR, down - 1 - HAIR, np.uint64(1)
+    for i in range(len(values)):
+        columns[i] = min(max(columns[i], 0.0), last_column)
+        rows[i] = min(max(rows[i], 0.0), last_row)
+    for i in range(len(values)):
+        left, top = np.uint64(columns[i]), np.uint64(rows[i])
+        east, south, right, below = columns[i] - left, rows[i] - top, left + one, top + one
+        upper = ground[layer, top, left] * (1.0 - east) + ground[layer, top, right] * east
+        lower = ground[layer, below, left] * (1.0 - east) + ground[layer, below, right] * east
+        values[i] = upper * (1.0 - south) + lower * south
+
+
+@kernel
+def in_cells(
+    ground: np.ndarray, layer: int, columns: np.ndarray, rows: np.ndarray, values: np.ndarray
+) -> None:
+    """Fill in `nearest` of one layer at many places."""
+    for i in range(len(values)):
+        values[i] = nearest(ground, layer, columns[i], rows[i])
 
 
 @inlined

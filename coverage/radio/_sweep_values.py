@@ -74,4 +74,4 @@ class Mast(NamedTuple):
     """Whether the ground has sea."""
     fixed: Fixed
     step_db: float
-    """20 log of the step in km: no horizon of a path is nearer than that."""
+    """20 log of a distance in km: the horizons of no path are nearer together."""

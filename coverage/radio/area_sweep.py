@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...geodata.grid import Grid
-from ._polar_scene import in_parts, scene
+from ._polar_scene import Scene, on_threads, parts, scene
 from ._sweep_loss_kernels import sweep_radials
-from ._sweep_order_kernels import order_pixels
+from ._sweep_order_kernels import count_pixels, sort_pixels
 from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, LOSS
 from .point_to_point import DELTA_N, N0
 from .terrain import Terrain
@@ -116,17 +116,39 @@ def area(  # noqa: PLR0913 - the Recommendation's own list of inputs
     """
     numbers = {name: value for name, value in locals().items() if name != "terrain"}
     given = scene(terrain, numbers)
-    step_km, radius = given.mast.step_km, given.chart.radius_km
-    radials = 4 * math.ceil(0.5 * math.pi * radius / step_km)
-    start, places = order_pixels(given.polar, radius, step_km, radials)
+    radials = 4 * math.ceil(0.5 * math.pi * given.chart.radius_km / given.mast.step_km)
+    start, places = _by_radial(given, radials)
     found = np.full((2, *given.grid.shape), np.nan, np.float32)
 
-    def work(first: int, last: int) -> None:
-        part = (first, last, radials)
+    def work(part: tuple[int, int]) -> None:
         sweep_radials(
-            given.ground, given.chart, given.mast, part, start, places, given.polar, found
+            given.ground,
+            given.chart,
+            given.mast,
+            (*part, radials),
+            start,
+            places,
+            given.polar,
+            found,
         )
 
     polar = given.polar[DISTANCE], given.polar[AZIMUTH]
-    in_parts(radials, given.workers, work)
+    on_threads(given.workers, work, parts(radials, given.workers))
     return Area(given.grid, found[LOSS], *polar, found[ELEVATION])
+
+
+def _by_radial(given: Scene, radials: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first pixel of each radial (and one more), and the pixels, counted row by row."""
+    polar, radius_km = given.polar, given.chart.radius_km
+    rows = parts(given.grid.shape[0], given.workers)
+    counts = np.zeros((len(rows), radials), np.int64)
+    on_threads(
+        given.workers, lambda part, own: count_pixels(polar, radius_km, part, own), rows, counts
+    )
+    start = np.append(0, counts.sum(axis=0).cumsum())
+    at = start[:-1] + counts.cumsum(axis=0) - counts
+    places = np.empty(start[-1], np.int32)
+    on_threads(
+        given.workers, lambda part, own: sort_pixels(polar, radius_km, part, own, places), rows, at
+    )
+    return start, places

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ._exact_kernels import exact_rows
-from ._polar_scene import in_parts, scene
+from ._polar_scene import on_threads, parts, scene
 from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, LOSS
 from .area_sweep import Area
 from .point_to_point import DELTA_N, N0
@@ -64,9 +64,9 @@ def area(  # noqa: PLR0913 - the same list as that of the sweep
     given = scene(terrain, numbers)
     found = np.full((2, *given.grid.shape), np.nan, np.float32)
 
-    def work(first: int, last: int) -> None:
-        exact_rows(given.ground, given.chart, given.mast, (first, last), given.polar, found)
+    def work(rows: tuple[int, int]) -> None:
+        exact_rows(given.ground, given.chart, given.mast, rows, given.polar, found)
 
     polar = given.polar[DISTANCE], given.polar[AZIMUTH]
-    in_parts(given.grid.shape[0], given.workers, work)
+    on_threads(given.workers, work, parts(given.grid.shape[0], given.workers))
     return Area(given.grid, found[LOSS], *polar, found[ELEVATION])

@@ -41,12 +41,14 @@ class Terrain:
     sea: np.ndarray | None = None
 
 
-def check_terrain(terrain: Terrain) -> None:
+def check_terrain(terrain: Terrain, window: tuple[slice, slice] | None = None) -> None:
     """Refuse a terrain that is none: for values that were not read but made.
 
     Parameters
     ----------
     terrain : Terrain
+    window : tuple of slice, optional
+        Rows and columns to look at; by default all.
 
     Raises
     ------
@@ -71,9 +73,11 @@ def check_terrain(terrain: Terrain) -> None:
         if np.shape(values) != terrain.grid.shape:
             found, wanted = f"shape {np.shape(values)}", f"{terrain.grid.shape}, as its grid has"
             faults.append(Fault(label, found, wanted, repair))
-        elif not (np.min(values) >= low and np.max(values) <= high):
-            found = f"{np.min(values):g} to {np.max(values):g}"
-            if void := int(np.isnan(values).sum()):
+            continue
+        seen = np.asarray(values)[window or ...]
+        if not (np.min(seen) >= low and np.max(seen) <= high):
+            found = f"{np.min(seen):g} to {np.max(seen):g}"
+            if void := int(np.isnan(seen).sum()):
                 found = f"NaN in {void:,} cells"
             faults.append(Fault(label, found, f"{low:g} to {high:g} in every cell", repair))
     if faults:
