@@ -14,9 +14,11 @@ from ..geodata import grid as grids
 from ..geodata import rasters, zonal
 from ..geodata.faults import Fault, of_rows
 from ..geodata.rasters import Raster
+from .services import SERVICES
 
 if TYPE_CHECKING:
     from .inputs import LayerData
+    from .study import Study
 
 
 def of_role(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
@@ -127,6 +129,24 @@ def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
                 wanted="the code of a commune of the communes layer",
                 repair="Use tables of the same date, or take the row out.",
             )
+    return faults
+
+
+def unpredictable(study: Study, layers: Mapping[str, LayerData]) -> list[Fault]:
+    """Tell what of the layers the study's models cannot take.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> unpredictable(SimpleNamespace(predicts=True, services={}), {})
+    []
+    """
+    faults: list[Fault] = []
+    for key, rule in study.services.items() if study.predicts else ():
+        service = SERVICES[rule.type]
+        for layer in of_role(layers, key):
+            if service.check is not None and layer.spec.reader in service.predicted:
+                faults += service.check(layer)
     return faults
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pyproj
 
@@ -45,17 +47,17 @@ def on_cells(signal: Field, cells: Grid, number: np.ndarray, ground: Grid) -> np
     >>> on_cells(Field(signal, fine), coarse, np.array([0]), fine)
     array([-94.])
     """
-    count, grid = _samples(cells, signal.grid), signal.grid
+    count, grid = _samples(cells, ground), signal.grid
     spread = (np.arange(count) + 0.5) / count - 0.5
     down, across = (part.ravel() for part in np.meshgrid(spread, spread, indexing="ij"))
     found = np.empty(len(number))
-    move = pyproj.Transformer.from_crs(cells.crs, grid.crs, always_xy=True)
+    move = _move(cells.crs, grid.crs)
     for start in range(0, len(found), _AT_ONCE):
         some = slice(start, start + _AT_ONCE)
         x, y = grids.centres(cells, number[some])
         x = x[:, None] + across * cells.transform.a
         y = y[:, None] + down * cells.transform.e
-        if pyproj.CRS(cells.crs) != pyproj.CRS(grid.crs):
+        if move is not None:
             x, y = move.transform(x, y)
         values, inside = _at(signal.values, grid, x, y)
         level = np.median(np.where(inside & ~np.isnan(values), values, -np.inf), axis=1)
@@ -65,6 +67,15 @@ def on_cells(signal: Field, cells: Grid, number: np.ndarray, ground: Grid) -> np
     return found
 
 
+@cache
+def _move(here: str, there: str) -> pyproj.Transformer | None:
+    """Return what brings places from one coordinate system to another; None where they are alike."""
+    if pyproj.CRS(here) == pyproj.CRS(there):
+        return None
+    return pyproj.Transformer.from_crs(here, there, always_xy=True)
+
+
+@cache
 def _samples(cells: Grid, fine: Grid) -> int:
     """Points along each side of a cell: as many as it has finer cells, odd, within bounds."""
     wanted = int(np.ceil(rasters.cell_size_m(cells) / rasters.cell_size_m(fine)))

@@ -218,8 +218,11 @@ def test_what_sites_would_serve_is_what_they_serve_once_they_stand(tmp_path: Pat
 
 def test_a_technology_without_rsrp_is_told_with_its_repair(tmp_path: Path) -> None:
     study = country(tmp_path, technology=["3G"], band_mhz=[None])
-    with pytest.raises(BadInput, match=r'found .3G.; wanted 4G or 5G.*technology = \["4G", "5G"\]'):
-        dz.run(dz.Study.read(study))
+    (fault,) = inputs.check(study)
+    assert (fault.file, fault.row, fault.column) == ("sites.gpkg", 1, "technology")
+    assert 'technology = ["4G", "5G"]' in fault.repair
+    study.write_text(study.read_text() + '[radio]\nmodel = "radius"\n')
+    assert inputs.check(study) == []
 
 
 def test_defaults_of_a_study_are_those_of_the_model() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
+from ...geodata.faults import BadInput, Fault
 from . import by_operator
 from .service import How, Levels, Link, Prediction, Remedy, Service
 
@@ -92,6 +93,27 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     return predict(layer, cells, inputs, how)
 
 
+def check(layer: LayerData) -> list[Fault]:
+    """Tell which sites cannot be predicted.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from types import SimpleNamespace
+    >>> point = gpd.points_from_xy([105], [21])
+    >>> sites = gpd.GeoDataFrame({"technology": ["3G"]}, geometry=point, crs=4326)
+    >>> [fault.column for fault in check(SimpleNamespace(table=sites, label="sites.csv"))]
+    ['technology']
+    """
+    from ..radio.sites import read_sectors
+
+    try:
+        read_sectors(layer.table, label=layer.label)
+    except BadInput as told:
+        return list(told.faults)
+    return []
+
+
 def _signal(layer: LayerData, cells: Cells) -> np.ndarray:
     signal_dbm = by_operator.values(layer, cells)
     if layer.spec.options.get("nodata", "unknown") == "no signal":
@@ -124,6 +146,7 @@ SERVICE = Service(
     level=level,
     inside=inside,
     predict=predict,
+    check=check,
     predicted=("sites",),
     remedy=Remedy(
         kind="new_site",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...geodata.faults import Fault
 from ...geodata.rasters import Field
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class Service:
     predict : callable, optional
         ``predict(layer, cells, inputs, how) -> Prediction``: takes the place of ``level`` for the
         readers of ``predicted``, where the study asks for it.
+    check : callable, optional
+        ``check(layer) -> list of Fault``: what of a layer a model cannot take.
     predicted : tuple of str
         Readers whose layers a model can take.
     remedy : Remedy, optional
@@ -149,6 +152,7 @@ class Service:
     level: Callable[[LayerData, Cells], Levels]
     inside: Callable[[LayerData], float] | None = None
     predict: Callable[[LayerData, Cells, Inputs, How], Prediction] | None = None
+    check: Callable[[LayerData], list[Fault]] | None = None
     predicted: tuple[str, ...] = ()
     remedy: Remedy | None = None
 
