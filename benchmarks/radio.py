@@ -1,4 +1,4 @@
-"""Area sweep of ITU-R P.1812 over rough terrain, beside SPLAT!: `.venv/bin/python benchmarks/radio.py`.
+"""Area sweep of ITU-R P.1812 over rough terrain, beside SPLAT!: the radio parts of `make bench`.
 
 A disc of 25 km, 1.8 GHz, antennas of 40 m and 1.5 m, fractal terrain with a mean slope of 8.7 degrees.
 Medians and ratios of interleaved repeats in one process; px are pixels of the disc. Absolute figures
@@ -10,15 +10,12 @@ documentation, for one core of another machine.
 from __future__ import annotations
 
 import os
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +24,7 @@ from affine import Affine
 
 from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
-from deadzones.coverage.radio.terrain import Terrain
+from deadzones.coverage.radio.terrain import LOWEST_M, Terrain
 from deadzones.geodata.grid import Grid
 
 REPEATS = 5
@@ -57,7 +54,8 @@ def fractal(size: int, arc_seconds: int) -> np.ndarray:
         middle = (low + high) / 2
         steep = np.degrees(np.arctan(middle * rise)).mean() > SLOPE_DEG
         low, high = (low, middle) if steep else (middle, high)
-    return (600 + low * shape).astype(np.float32)
+    h_m = (600 + low * shape).astype(np.float32)
+    return h_m if h_m.min() > LOWEST_M else h_m - h_m.min()
 
 
 def world(arc_seconds: int, degrees: int = 1) -> Terrain:
@@ -72,25 +70,31 @@ def pixels(disc: Area) -> int:
     return int(np.isfinite(disc.loss_db).sum())
 
 
-def seconds(function: Callable[[], object]) -> float:
-    start = time.perf_counter()
+def seconds(function: Callable[[], object]) -> tuple[float, float]:
+    """Wall time, and the processor time of this process."""
+    start, worked = time.perf_counter(), time.process_time()
     function()
-    return time.perf_counter() - start
+    return time.perf_counter() - start, time.process_time() - worked
 
 
 def interleaved(
     functions: Mapping[str, Callable[[], object]], repeats: int
-) -> dict[str, list[float]]:
-    """Time functions in turn, again and again."""
-    times: dict[str, list[float]] = {name: [] for name in functions}
+) -> dict[str, np.ndarray]:
+    """Time functions in turn, again and again: repeats x (wall, processor)."""
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
             times[name].append(seconds(function))
-    return times
+    return {name: np.array(each) for name, each in times.items()}
 
 
-def ratio(slow: list[float], fast: list[float]) -> float:
-    return statistics.median(a / b for a, b in zip(slow, fast, strict=True))
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print columns below each other, numbers to the right."""
+    lines = [list(heads), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        first, *others = (f"{each:>{width}}" for each, width in zip(line, widths, strict=True))
+        print("  ".join([first.strip().ljust(widths[0]), *others]))
 
 
 def write_sdf(folder: Path, h_m: np.ndarray, suffix: str) -> None:
@@ -106,7 +110,6 @@ def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> Callable[[], objec
     name, suffix = SPLAT[arc_seconds]
     program = shutil.which(name)
     if program is None:
-        print(f"{name} is not installed: `apt-get install splat` to compare with it")
         return None
     write_sdf(folder, h_m, suffix)
     west = 360 - PLACE["lon"]
@@ -117,34 +120,44 @@ def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> Callable[[], objec
     return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
-def disc_rates(arc_seconds: int, folder: Path) -> Terrain:
+def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
     """Print the rates of one resolution."""
-    terrain = world(arc_seconds)
     cases: dict[str, Callable[[], object]] = {
         "sweep": lambda: area(terrain, **PLACE, **LINK),
-        "sweep, 2 workers": lambda: area(terrain, **PLACE, **LINK, workers=2),
+        "sweep, 2 threads": lambda: area(terrain, **PLACE, **LINK, workers=2),
     }
     if arc_seconds == 3:
         cases["exact"] = lambda: exact(terrain, **PLACE, **LINK)
-    if other := splat(folder, arc_seconds, terrain.h_m):
+        cases["exact, 2 threads"] = lambda: exact(terrain, **PLACE, **LINK, workers=2)
+    other = splat(folder, arc_seconds, terrain.h_m)
+    if other is not None:
         cases["SPLAT! (ITM, whole process)"] = other
     count = pixels(area(terrain, **PLACE, **LINK))
     interleaved(cases, 1)
     times = interleaved(cases, REPEATS)
     quoted = COVLIB_PX_S[arc_seconds]
-    print(
-        f"\n{arc_seconds} arc-seconds, {count:,} px\n| | px/s | sweep is faster by |\n|---|---|---|"
-    )
-    for name, each in times.items():
-        rate, faster = count / statistics.median(each), ratio(each, times["sweep"])
-        print(f"| {name} | {rate:,.0f} | {faster:.2f} |")
-    rate = count / statistics.median(times["sweep"])
-    print(f"| crc-covlib P.1812, quoted | {quoted:,.0f} | {rate / quoted:.0f} |")
-    if arc_seconds == 3:
-        print(
-            f"exact mode: {count / statistics.median(times['exact']) / quoted:.1f} times crc-covlib"
+    rows = [
+        (
+            name,
+            f"{count / np.median(wall):,.0f}",
+            f"{np.median(wall / times['sweep'][:, 0]):.2f}",
+            f"{count / np.median(wall) / quoted:.1f}",
         )
-    return terrain
+        for name, (wall, _) in ((name, each.T) for name, each in times.items())
+    ]
+    rows.append(("crc-covlib P.1812, quoted", f"{quoted:,.0f}", "", "1"))
+    print(f"{arc_seconds} arc-seconds, a disc of {count:,} px")
+    table(("", "px/s", "takes longer than the sweep by", "times crc-covlib"), rows)
+    if other is None:
+        name = SPLAT[arc_seconds][0]
+        print(f"{name} is absent: `apt-get install splat` to compare with it")
+    for name in ("sweep", "exact"):
+        if name in times:
+            two, (wall, worked) = times[f"{name}, 2 threads"].T, times[name].T
+            print(
+                f"{name}, 2 threads: {np.median(wall / two[0]):.2f} times as fast as one,"
+                f" for {np.median(two[1] / worked):.2f} times the processor time"
+            )
 
 
 def accuracy(terrain: Terrain) -> None:
@@ -153,19 +166,20 @@ def accuracy(terrain: Terrain) -> None:
     off_db = off_db[np.isfinite(off_db)]
     size = np.abs(off_db)
     print(
-        f"\nsweep against exact: rms {np.sqrt((off_db**2).mean()):.2f} dB, bias {off_db.mean():+.3f} dB, "
+        f"sweep against exact: rms {np.sqrt((off_db**2).mean()):.2f} dB, bias {off_db.mean():+.3f} dB, "
         f"half within {np.median(size):.2f} dB, 95 % within {np.percentile(size, 95):.2f} dB"
     )
 
 
-def memory(folder: Path, terrain: Terrain) -> None:
+def memory() -> None:
     """Print the peak of a process that reads terrain at 1 arc-second and sweeps one disc."""
-    path = folder / "terrain.npy"
-    np.save(path, terrain.h_m)
-    run = subprocess.run(
-        [sys.executable, __file__, "one", path], capture_output=True, text=True, check=True
-    )
-    print(f"\na process with one disc at 1 arc-second: {run.stdout.strip()}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "terrain.npy"
+        np.save(path, world(1).h_m)
+        run = subprocess.run(
+            [sys.executable, __file__, "one", path], capture_output=True, text=True, check=True
+        )
+    print(f"a process with one disc at 1 arc-second: {run.stdout.strip()}")
 
 
 def peak_mb() -> float:
@@ -197,39 +211,48 @@ def compile_time() -> None:
         run = subprocess.run(
             [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
         )
-    print(f"\nfirst use, compiling: {run.stdout.strip()}")
+    print(f"first use, compiling: {run.stdout.strip()}")
 
 
 def many_masts() -> None:
-    """Print the time of many masts, each on one of a few threads."""
+    """Print the time of a table of many masts, from it to the best signal at each cell."""
+    import pandas as pd  # here, for what one disc asks for is measured too
+
+    from deadzones.coverage.radio import Run, sweep
+
     terrain = world(3, degrees=3)
-    spots = np.array([105, 20]) + np.random.default_rng(2).uniform(0.3, 2.7, (MASTS, 2))
-
-    def count(spot: np.ndarray) -> int:
-        return pixels(area(terrain, lon=spot[0], lat=spot[1], **LINK))
-
-    start, worked = time.perf_counter(), time.process_time()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        total = sum(pool.map(count, spots))
-    wall, worked = time.perf_counter() - start, time.process_time() - worked
+    lon, lat = np.array([[105], [20]]) + np.random.default_rng(2).uniform(0.3, 2.7, (2, MASTS))
+    masts = pd.DataFrame({"lon": lon, "lat": lat, "height_m": LINK["tx_height_m"]})
+    masts = masts.assign(band_mhz=1800, radius_km=LINK["radius_km"])
+    thirds = [masts.assign(azimuth_deg=azimuth) for azimuth in (0, 120, 240)]
+    cases = {"one antenna each": masts, "three sectors each": pd.concat(thirds)}
+    rows: list[tuple[str, str, str]] = []
+    for name, sites in cases.items():
+        run = Run(workers=WORKERS)
+        sweep(terrain, sites.head(1), run=run)
+        wall, worked = seconds(lambda sites=sites, run=run: sweep(terrain, sites, run=run))
+        rows.append((name, f"{wall:.0f}", f"{worked:.0f}"))
     print(
-        f"\n{MASTS:,} masts at 3 arc-seconds, {WORKERS} threads: {total / 1e6:.0f} M px in {wall:.0f} s, "
-        f"{total / wall / 1e6:.1f} M px/s; {worked:.0f} s of processor time"
+        f"{MASTS:,} masts of 25 km at 3 arc-seconds, {WORKERS} threads, gains and maximum included"
     )
+    table(("", "seconds", "of processor"), rows)
 
 
-def main() -> None:
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        accuracy(disc_rates(3, folder))
-        memory(folder, disc_rates(1, folder))
-    many_masts()
-    compile_time()
+def discs() -> None:
+    """Print rates and accuracy of one disc."""
+    with tempfile.TemporaryDirectory() as folder:
+        coarse = world(3)
+        disc_rates(3, Path(folder), coarse)
+        accuracy(coarse)
+        print()
+        disc_rates(1, Path(folder), world(1))
 
+
+PARTS = {"discs": discs, "memory": memory, "masts": many_masts, "compile": compile_time}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         one_disc(sys.argv[2])
     else:
-        main()
+        for part in PARTS.values():
+            part()

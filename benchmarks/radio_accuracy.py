@@ -9,6 +9,7 @@ of one mast there by band, and draws nothing.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -155,7 +156,8 @@ def main() -> None:
             other_masts(terrain)
         return
     mpl.use("Agg")
-    terrain = world(3)
+    made_up = world(3)
+    terrain = replace(made_up, h_m=made_up.h_m - made_up.h_m.min())  # all of it above the sea
     swept, own = area(terrain, **PLACE, **LINK), exact(terrain, **PLACE, **LINK)
     figures(swept, own)
     other_masts(terrain)

@@ -1,13 +1,14 @@
-"""Whole runs by time and memory, and the exact zonal sum beside exactextract: `make bench`.
+"""Speed and memory, ours and of peers: `make bench`, or some of it, `make bench ARGS="zonal discs"`.
 
-Ratios are medians of interleaved pairs. Absolute seconds are those of this machine, now.
+Whole runs, the exact zonal sum beside exactextract, and radio. Ratios are medians of interleaved
+pairs. Absolute seconds are those of this machine, now.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import radio
 
 ROOT = Path(__file__).resolve().parents[1]
 DEADZONES = Path(sys.executable).with_name("deadzones")
@@ -50,7 +53,7 @@ def paired(ours: Callable[[], object], theirs: Callable[[], object]) -> tuple[fl
 
 def runs() -> None:
     """Print the whole runs."""
-    print("| run | seconds (median) | peak MB |\n|---|---|---|")
+    rows: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         cases = {
             "deadzones --help": ["--help"],
@@ -60,11 +63,12 @@ def runs() -> None:
         if SHARED.is_dir():
             cases["the nation, command to map"] = ["run", str(nation), "--out", folder, "--quiet"]
         else:
-            print("| the nation | skipped: needs the shared folder of real data | |")
+            print("the nation is left out: it needs the shared folder of real data")
         for name, arguments in cases.items():
             found = [whole_run(*arguments) for _ in range(3)]
             seconds = statistics.median(s for s, _ in found)
-            print(f"| {name} | {seconds:.2f} | {max(m for _, m in found):.0f} |")
+            rows.append((name, f"{seconds:.2f}", f"{max(m for _, m in found):.0f}"))
+    radio.table(("run", "seconds (median)", "peak MB"), rows)
 
 
 def zonal_sum() -> None:
@@ -90,17 +94,20 @@ def zonal_sum() -> None:
         lambda: exactextract.exact_extract(raster, communes, ["sum"], output="pandas"),
     )
     print(
-        f"\n120 communes x {values.size:,} cells, a further raster: plan {mine * 1e3:.1f} ms, "
+        f"120 communes x {values.size:,} cells, a further raster: plan {mine * 1e3:.1f} ms, "
         f"exactextract {exactextract.__version__} {other * 1e3:.1f} ms, {ratio:.0f} times"
     )
 
 
+PARTS = {"runs": runs, "zonal": zonal_sum, **radio.PARTS}
+
 if __name__ == "__main__":
-    print(
-        f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors\n"
-    )
-    runs()
-    zonal_sum()
-    print(
-        f"\npeak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-    )
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("part", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
+    parts = parser.parse_args().part or list(PARTS)
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
+    for part in parts:
+        print()
+        PARTS[part]()

@@ -314,3 +314,25 @@ def test_all_faults_are_told(mode: Any) -> None:
         mode(ground(hills()), **{**PHONE, **wrong}, workers=0, polarisation=3)
     named = {fault.file for fault in caught.value.faults}
     assert named == {*wrong, "workers", "polarisation"}
+
+
+@pytest.mark.parametrize("mode", [area, exact])
+@pytest.mark.parametrize("worst", [np.nan, np.inf, -32768])
+def test_a_gap_in_the_terrain_is_told(mode: Any, worst: float) -> None:
+    h_m, clutter_m = hills(), 0 * hills()
+    h_m[20:22, 40] = clutter_m[50, 60] = worst
+    found = "NaN in 2 cells" if np.isnan(worst) else ".* to .*"
+    with pytest.raises(
+        BadInput, match=rf"terrain\.h_m: found {found}; wanted -500 to 9000"
+    ) as caught:
+        mode(ground(h_m, clutter_m=clutter_m), **PHONE)
+    named = [fault.file for fault in caught.value.faults]
+    assert named == ["terrain.h_m", "terrain.clutter_m"]
+
+
+@pytest.mark.parametrize("mode", [area, exact])
+def test_a_gap_far_from_the_disc_is_none_of_it(mode: Any) -> None:
+    h_m = hills()
+    before = mode(ground(h_m), **PHONE)
+    h_m[0, :] = h_m[:, -1] = np.nan
+    assert not difference(mode(ground(h_m), **PHONE), before).any()

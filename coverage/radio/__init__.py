@@ -24,7 +24,6 @@ if TYPE_CHECKING:
         area_probability,
         covered,
         edge_probability,
-        entry_loss_db,
         margin_db,
         total_sigma_db,
     )
@@ -33,7 +32,13 @@ if TYPE_CHECKING:
     from .sites import Mast, masts, read_sectors
     from .terrain import Terrain, around, check_terrain
     from .terrain_files import TerrainNotes, read_terrain
-    from .variability import Building, building_entry_loss_db, indoor_loss_db, location_sigma_db
+    from .variability import (
+        Building,
+        building_entry_loss_db,
+        entry_loss_db,
+        indoor_loss_db,
+        location_sigma_db,
+    )
     from .what_if import change
 
 __all__ = [
@@ -103,7 +108,6 @@ __getattr__, __dir__, _ = _lazy.attach(
             "area_probability",
             "covered",
             "edge_probability",
-            "entry_loss_db",
             "margin_db",
             "total_sigma_db",
         ],
@@ -115,6 +119,7 @@ __getattr__, __dir__, _ = _lazy.attach(
         "variability": [
             "Building",
             "building_entry_loss_db",
+            "entry_loss_db",
             "indoor_loss_db",
             "location_sigma_db",
         ],

@@ -18,11 +18,11 @@ from ._polar import place
 from .area_sweep import Area
 from .link_budget import rsrp_dbm
 from .mast_discs import Model, Run, in_order, prepared
-from .probability import MODEL_SIGMA_DB, entry_loss_db, total_sigma_db
+from .probability import MODEL_SIGMA_DB, total_sigma_db
 from .sites import LABEL, Mast, Sites, masts, read_sectors
 from .terrain import Terrain, around, check_terrain
 from .terrain_files import read_terrain
-from .variability import Building
+from .variability import Building, entry_loss_db
 
 _WIDEST_M = 1000.0
 """Of a cell whose places differ by the spread of ITU-R P.1812-8, section 4.7."""

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 import zlib
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +46,12 @@ def pack(disc: Area) -> dict[str, np.ndarray]:
     """Round the arrays of a disc to 16 bits, and write down where it lies."""
     packed: dict[str, np.ndarray] = {"transform": np.array(disc.grid.transform[:6])}
     for name, (step, least) in _STEPS.items():
-        steps = np.rint((getattr(disc, name) - np.float32(least)) / np.float32(step))
-        clipped = np.where(np.isnan(steps), np.float32(_NONE), np.clip(steps, 0, _NONE - 1))
-        packed[name] = clipped.astype(np.uint16)
+        steps = getattr(disc, name) - np.float32(least)
+        steps /= np.float32(step)
+        np.rint(steps, out=steps)
+        np.clip(steps, 0, _NONE - 1, out=steps)
+        np.copyto(steps, _NONE, where=np.isnan(steps))
+        packed[name] = steps.astype(np.uint16)
     return packed
 
 
@@ -100,8 +104,12 @@ def save(path: Path, packed: dict[str, np.ndarray]) -> None:
 
 @cache
 def _code() -> bytes:
-    """Hash of the code that losses depend on: a disc of other code is another disc."""
-    digest = hashlib.sha256()
+    """Hash of the code that losses depend on: a disc of other code is another disc.
+
+    Ours, the compiler of it, and what places pixels. Defaults come with the model.
+    """
+    libraries = [f"{name} {version(name)}" for name in ("numba", "numpy", "pyproj")]
+    digest = hashlib.sha256(repr(libraries).encode())
     folder = Path(__file__).parent
     for path in sorted([*folder.glob("_*.py"), folder / "area_sweep.py"]):
         digest.update(path.name.encode() + path.read_bytes())

@@ -73,7 +73,9 @@ def scene(terrain: Terrain, numbers: Mapping[str, Any]) -> Scene:
     ground = _ground(terrain, rows, columns)
     polar = np.empty((2, *grid.shape), np.float32)
     workers = int(numbers["workers"])
-    on_threads(workers, lambda rows: locate(disc, *rows, polar), parts(grid.shape[0], workers))
+    on_threads(
+        workers, lambda some: locate(disc, some[0], some[1], polar), parts(grid.shape[0], workers)
+    )
     return Scene(grid, ground, disc, _mast(ground, disc, lat, numbers), polar, workers)
 
 

@@ -14,7 +14,7 @@ from scipy.optimize import brentq
 from scipy.special import erfc, erfcx, ndtr
 
 from ...geodata.faults import BadInput, Fault
-from .variability import Building, building_entry_loss_db, location_sigma_db
+from .variability import location_sigma_db
 
 MODEL_SIGMA_DB = 7.5
 """Error of the predicted median of a cell, dB.
@@ -70,39 +70,6 @@ def total_sigma_db(
     if faults:
         raise BadInput(faults)
     return math.hypot(location_sigma_db(f_ghz, width_m=width_m), model_sigma_db, spread_db)
-
-
-def entry_loss_db(f_ghz: float, *, building: Building = "traditional") -> tuple[float, float]:
-    """Return the median loss into buildings and its standard deviation.
-
-    ITU-R P.2109-2; the deviation is half the distance between the 15.87 % and the 84.13 % loss, as
-    in :func:`indoor_loss_db`.
-
-    Parameters
-    ----------
-    f_ghz : float
-        Frequency, 0.08 to 6 GHz.
-    building : {"traditional", "efficient"}
-
-    Returns
-    -------
-    tuple of float
-        dB.
-
-    Raises
-    ------
-    BadInput
-
-    Examples
-    --------
-    >>> [round(each, 1) for each in entry_loss_db(0.7)]
-    [14.1, 7.4]
-    """
-    low, middle, high = (
-        building_entry_loss_db(f_ghz, building=building, location_pct=100.0 * _STANDARD.cdf(at))
-        for at in (-1.0, 0.0, 1.0)
-    )
-    return middle, 0.5 * (high - low)
 
 
 def covered(rsrp_dbm: np.ndarray, threshold_dbm: float, *, sigma_db: float) -> np.ndarray:

@@ -9,13 +9,13 @@ from typing import Literal
 
 from ...geodata.faults import BadInput
 from . import _p1812_loss_kernels as kernels
-from ._p2109_kernels import EFFICIENT, TRADITIONAL, entry_loss_db
+from . import _p2109_kernels as p2109
 from ._path_checks import Limits, number_faults
 from .point_to_point import PathLoss
 
 Building = Literal["traditional", "efficient"]
 
-_BUILDINGS = {"traditional": TRADITIONAL, "efficient": EFFICIENT}
+_BUILDINGS = {"traditional": p2109.TRADITIONAL, "efficient": p2109.EFFICIENT}
 _STANDARD = NormalDist()
 _PERCENT: Limits = (1.0, 99.0, "%", "Give a percentage: 50 for the median.")
 _F_GHZ: Limits = (0.03, 6.0, "GHz", "Give the frequency in GHz, 0.7 for 700 MHz.")
@@ -118,7 +118,39 @@ def building_entry_loss_db(
         },
     )
     quantile = _STANDARD.inv_cdf(0.01 * float(location_pct))
-    return entry_loss_db(float(f_ghz), quantile, float(elevation_deg), table)
+    return p2109.entry_loss_db(float(f_ghz), quantile, float(elevation_deg), table)
+
+
+def entry_loss_db(f_ghz: float, *, building: Building = "traditional") -> tuple[float, float]:
+    """Return the median loss into buildings and its standard deviation.
+
+    ITU-R P.2109-2; the deviation is half the distance between the 15.87 % and the 84.13 % loss.
+
+    Parameters
+    ----------
+    f_ghz : float
+        Frequency, 0.08 to 6 GHz.
+    building : {"traditional", "efficient"}
+
+    Returns
+    -------
+    tuple of float
+        dB.
+
+    Raises
+    ------
+    BadInput
+
+    Examples
+    --------
+    >>> [round(each, 1) for each in entry_loss_db(0.7)]
+    [14.1, 7.4]
+    """
+    low, middle, high = (
+        building_entry_loss_db(f_ghz, building=building, location_pct=100.0 * _STANDARD.cdf(at))
+        for at in (-1.0, 0.0, 1.0)
+    )
+    return middle, 0.5 * (high - low)
 
 
 def indoor_loss_db(
@@ -132,7 +164,7 @@ def indoor_loss_db(
     """Loss of a path to a receiver in a building: ITU-R P.1812-8, sections 4.8 and 4.9.
 
     The median entry loss is added, and the spreads of places and of buildings are added as squares.
-    The spread of buildings is half the distance between the 15.87 % and the 84.13 % entry loss.
+    Both of buildings are those of :func:`entry_loss_db`.
 
     Parameters
     ----------
@@ -170,12 +202,9 @@ def indoor_loss_db(
         {"location_pct": location_pct, "sigma_l_db": sigma_l_db},
         {"location_pct": _PERCENT, "sigma_l_db": _SIGMA},
     )
-    low, middle, high = (
-        building_entry_loss_db(f_ghz, building=building, location_pct=100.0 * _STANDARD.cdf(at))
-        for at in (-1.0, 0.0, 1.0)
-    )
-    sigma_db = math.hypot(float(sigma_l_db), 0.5 * (high - low))
-    return kernels.located_db(loss.Lbc + middle, loss.Lb0p, float(location_pct), sigma_db)
+    entry_db, spread_db = entry_loss_db(f_ghz, building=building)
+    sigma_db = math.hypot(float(sigma_l_db), spread_db)
+    return kernels.located_db(loss.Lbc + entry_db, loss.Lb0p, float(location_pct), sigma_db)
 
 
 def _check(numbers: Mapping[str, object], limits: Mapping[str, Limits]) -> None:
