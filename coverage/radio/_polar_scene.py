@@ -22,6 +22,9 @@ from ._sweep_terrain_kernels import bilinear, locate, nearest
 from ._sweep_values import CLUTTER, HEIGHT, SEA, Chart, Mast
 from .terrain import Terrain, check_terrain
 
+_FEW = 500_000
+"""Cells that are located in half a millisecond; a pool of threads takes as long to start."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scene:
@@ -73,9 +76,8 @@ def scene(terrain: Terrain, numbers: Mapping[str, Any]) -> Scene:
     ground = _ground(terrain, rows, columns)
     polar = np.empty((2, *grid.shape), np.float32)
     workers = int(numbers["workers"])
-    on_threads(
-        workers, lambda some: locate(disc, some[0], some[1], polar), parts(grid.shape[0], workers)
-    )
+    rows_of = row_parts(grid.shape, workers)
+    on_threads(workers, lambda some: locate(disc, some[0], some[1], polar), rows_of)
     return Scene(grid, ground, disc, _mast(ground, disc, lat, numbers), polar, workers)
 
 
@@ -95,6 +97,23 @@ def parts(count: int, workers: int) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
+def row_parts(shape: tuple[int, int], workers: int) -> list[tuple[int, int]]:
+    """Cut rows of cells into parts; into one where threads would cost more than they save.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns.
+    workers : int
+
+    Returns
+    -------
+    list of tuple of int
+        As `parts` gives them.
+    """
+    return parts(shape[0], workers if shape[0] * shape[1] > _FEW else 1)
+
+
 def on_threads(workers: int, work: Callable[..., None], *parts: Iterable[Any]) -> None:
     """Do a work for each part, on several threads.
 
@@ -105,12 +124,13 @@ def on_threads(workers: int, work: Callable[..., None], *parts: Iterable[Any]) -
         Takes one of each of `parts`; lets other threads run.
     *parts : iterable
     """
-    if workers == 1:
-        for each in zip(*parts, strict=True):
+    all_of = list(zip(*parts, strict=True))
+    if min(workers, len(all_of)) == 1:
+        for each in all_of:
             work(*each)
         return
     with ThreadPoolExecutor(workers) as pool:
-        for _ in pool.map(work, *parts):
+        for _ in pool.map(lambda each: work(*each), all_of):
             pass
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...geodata.grid import Grid
-from ._polar_scene import Scene, on_threads, parts, scene
+from ._polar_scene import Scene, on_threads, parts, row_parts, scene
 from ._sweep_loss_kernels import sweep_radials
 from ._sweep_order_kernels import count_pixels, sort_pixels
 from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, LOSS
@@ -140,7 +140,7 @@ def area(  # noqa: PLR0913 - the Recommendation's own list of inputs
 def _by_radial(given: Scene, radials: int) -> tuple[np.ndarray, np.ndarray]:
     """The first pixel of each radial (and one more), and the pixels, counted row by row."""
     polar, radius_km = given.polar, given.chart.radius_km
-    rows = parts(given.grid.shape[0], given.workers)
+    rows = row_parts(given.grid.shape, given.workers)
     counts = np.zeros((len(rows), radials), np.int64)
     on_threads(
         given.workers, lambda part, own: count_pixels(polar, radius_km, part, own), rows, counts
