@@ -15,6 +15,9 @@ _FACTORS = {
     "h/day": {"h/day": 1.0},
 }
 
+_COMMA = re.compile(r"\s*[-+]?\d*,\d+")
+"""How a number begins that has a decimal comma, as Vietnamese writes it."""
+
 # What a value can be at all. Received power lies between 0 dBm and the thermal noise (-174 dBm/Hz,
 # some -132 dBm in the 15 kHz of a resource element); both bounds are wide.
 _RANGES = {
@@ -61,7 +64,8 @@ def parse(text: object, unit: str) -> Quantity:
     Raises
     ------
     ValueError
-        When there is no number, no unit, a unit of another kind, or a value that cannot be.
+        When there is no number, a decimal comma, no unit, a unit of another kind, or a value that
+        cannot be.
 
     Examples
     --------
@@ -72,6 +76,9 @@ def parse(text: object, unit: str) -> Quantity:
     ValueError: a value in dBm, not in km
     """
     factors = _FACTORS.get(unit, {unit: 1.0})
+    if isinstance(text, str) and (comma := _COMMA.match(text)):
+        number = comma[0].strip()
+        raise ValueError(f'a decimal point: "{number.replace(",", ".")}", not "{number}"')
     match = re.fullmatch(
         r"\s*([-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?)\s*(\S.*?)\s*", str(text), re.IGNORECASE
     )

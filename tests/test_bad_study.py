@@ -80,6 +80,10 @@ CASES: dict[str, tuple[Damage, str]] = {
         edit('threshold = "3 km"', 'threshold = "-110 dBm"'),
         "study.toml | -110 dBm | services.fibre.threshold | -110 dBm | a value in km, not in dBm | Mend",
     ),
+    "threshold-with-a-decimal-comma": (
+        edit('threshold = "3 km"', 'threshold = "3,5 km"'),
+        'study.toml | 3,5 km | services.fibre.threshold | 3,5 km | a decimal point: "3.5", not "3,5" | Mend',
+    ),
     "threshold-without-a-unit": (
         edit('threshold = "3 km"', "threshold = 3"),
         "study.toml | threshold = 3 | services.fibre.threshold | 3 (a whole number) | a number with its unit | Mend",

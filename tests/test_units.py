@@ -28,3 +28,13 @@ def test_a_number_with_its_unit(text: str, unit: str, value: float) -> None:
 def test_anything_else_is_refused(text: object) -> None:
     with pytest.raises(ValueError, match=r"a number with its unit|a value in dBm"):
         parse(text, "dBm")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("3,5 km", '"3.5", not "3,5"'), (" -110,5 dBm", '"-110.5", not "-110,5"'), (",5km", '".5"')],
+)
+def test_a_decimal_comma_is_named(text: str, told: str) -> None:
+    with pytest.raises(ValueError, match=r"a decimal point: ") as caught:
+        parse(text, "km")
+    assert told in str(caught.value)
