@@ -172,15 +172,18 @@ def analyse(
 def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
     """Leave out what tells where sites are: they themselves, and every distance to them.
 
-    From a few exact distances a site can be found to the metre; an exact cost is a distance too, and
-    the signal is strongest at the site.
+    From a few exact distances a site can be found to the metre; an exact cost is a distance too, also
+    in a sum whose other parts are known, and the signal is strongest at the site.
     """
     told = [f"{service}_km" for service in services]
+    ranked = upgrades.published(tables.upgrades)
+    plan = {**tables.manifest["upgrades"], "cost_vnd": float(ranked["cost_vnd"].sum())}
     return replace(
         tables,
         dead_zones=tables.dead_zones.drop(columns=told),
-        upgrades=upgrades.published(tables.upgrades),
+        upgrades=ranked,
         assets=tables.assets.iloc[:0],
+        manifest={**tables.manifest, "upgrades": plan},
         signal={},
     )
 

@@ -402,6 +402,9 @@ def test_a_public_study_holds_no_distance_to_a_site(tmp_path: Path) -> None:
     assert (whole.upgrades["cost_vnd"] % 1e8 != 0).any()
     assert (found.upgrades["cost_vnd"] % 1e7 == 0).all()
     assert found.manifest["upgrades"]["costs_rounded"]
+    total = found.manifest["upgrades"]["cost_vnd"]
+    assert total == found.upgrades["cost_vnd"].sum()
+    assert total != whole.manifest["upgrades"]["cost_vnd"] == whole.upgrades["cost_vnd"].sum()
     assert any("rounded" in line for line in summary.sentences(found, "en"))
 
 
