@@ -18,7 +18,7 @@ from .cells import Cells
 from .study import Rule
 from .zones import Lacks
 
-_WEIGHTS = {"people": "people", "area": "area_km2", "road": "road_km"}
+_WEIGHTS = {"road": "road_km"}
 """What a percentage is of, by the word before "_pct", where how much of it is known is not kept."""
 
 
@@ -133,7 +133,8 @@ def communes(
     figures["score"] = ranking.index(figures, rules)
     for service, columns in operator_columns(access).items():
         for operator, column in columns.items():
-            figures[column] = _operator_pct(cells, access[service].by_operator[operator])
+            cover = access[service].by_operator[operator]
+            figures = figures.assign(**_operator(column, cells, cover))
     figures = figures.mask(known.isna())
     return table.join(figures).pipe(ranking.ranked)
 
@@ -213,9 +214,8 @@ def _summed(communes: gpd.GeoDataFrame, key: pd.Series, rules: Mapping[str, Rule
 
 def _weighted(communes: gpd.GeoDataFrame, column: str, key: pd.Series) -> pd.Series:
     """Mean of a percentage over the communes where it is known, by what it is a percentage of."""
-    name, of = column.removesuffix("_pct").rsplit("_", 1)
-    known = f"{name}_known_{of}"
-    weight = communes[known if known in communes else _WEIGHTS[of]]
+    known = _known(column)
+    weight = communes[known if known in communes else _WEIGHTS[known.rsplit("_", 1)[1]]]
     weight = weight.where(communes[column].notna())
     total = weight.groupby(key).sum(min_count=1)
     return (communes[column] * weight).groupby(key).sum(min_count=1) / total.where(total > 0)
@@ -257,12 +257,19 @@ def _pct(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
         return np.where(whole > 0, 100.0 * (part / whole), np.nan)
 
 
-def _operator_pct(cells: Cells, cover: np.ndarray) -> pd.Series:
-    status = cover[cells.of_triple]
-    people = np.nan_to_num(cells.shares.people)
-    served = cells.plan.reduce(people * (status == SERVED))
-    seen = served + cells.plan.reduce(people * (status == LACKING))
-    return pd.Series(_pct(served.to_numpy(), seen.to_numpy()), index=served.index)
+def _operator(column: str, cells: Cells, cover: np.ndarray) -> dict[str, np.ndarray]:
+    """Share of the people of whom it is known that an operator serves, and how many these are."""
+    status, size = cover[cells.of_triple], len(cells.plan.index)
+    people, unit = np.nan_to_num(cells.shares.people), cells.plan.unit
+    served = _by_unit(unit, people, status == SERVED, size)
+    seen = served + _by_unit(unit, people, status == LACKING, size)
+    return {column: _pct(served, seen), _known(column): seen}
+
+
+def _known(column: str) -> str:
+    """Name the column of how much is known of what a percentage is of."""
+    name, of = column.removesuffix("_pct").rsplit("_", 1)
+    return f"{name}_known_{of}"
 
 
 def operator_columns(access: Mapping[str, Access]) -> dict[str, dict[str, str]]:
