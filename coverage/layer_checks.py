@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from .study import Study
 
 
+NEAR_DEGREES = 1.0
+"""How far from the communes' bounds a layer of points, lines or areas may begin: some 110 km, more
+than any service reaches and less than a slip of the coordinate system moves."""
+
+
 def of_role(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
     """Return the layers of a role.
 
@@ -35,6 +40,9 @@ def of_role(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
 def apart(layers: Mapping[str, LayerData]) -> list[Fault]:
     """Tell of layers that lie wholly elsewhere than the communes; or that the communes do.
 
+    Rasters and people must meet them. All else may lie outside, within ``NEAR_DEGREES``: a mast
+    beyond the border reaches in, and the nearest node may be the neighbour's.
+
     Examples
     --------
     >>> apart({})
@@ -46,7 +54,9 @@ def apart(layers: Mapping[str, LayerData]) -> list[Fault]:
     home = base[0].table.total_bounds
     others = [(layer, _bounds(layer.data)) for layer in layers.values() if layer is not base[0]]
     placed = [(layer, bounds) for layer, bounds in others if bounds is not None]
-    away = [(layer, bounds) for layer, bounds in placed if not _overlap(home, bounds)]
+    away = [
+        (layer, bounds) for layer, bounds in placed if not _overlap(_widened(home, layer), bounds)
+    ]
     repair = "Check its coordinate system and its place, or take the layer out."
     if len(away) == len(placed) > 1:
         found, wanted = f"communes from {span(home)}", "communes that meet any other layer"
@@ -55,7 +65,7 @@ def apart(layers: Mapping[str, LayerData]) -> list[Fault]:
         Fault(
             layer.label,
             f"data from {span(bounds)}",
-            f"data that meets the communes, {span(home)}",
+            f"data that {_nearness(layer)} the communes, {span(home)}",
             repair,
             column=None if layer.is_raster else "geometry",
         )
@@ -156,6 +166,19 @@ def _bounds(data: gpd.GeoDataFrame | pd.DataFrame | Raster) -> np.ndarray | None
         west, south, east, north = data.grid.bounds
         return np.array(move.transform_bounds(west, south, east, north))
     return data.total_bounds if isinstance(data, gpd.GeoDataFrame) and len(data) else None
+
+
+def _must_meet(layer: LayerData) -> bool:
+    return layer.is_raster or layer.spec.role == "people"
+
+
+def _nearness(layer: LayerData) -> str:
+    return "meets" if _must_meet(layer) else f"meets or lies within {NEAR_DEGREES:g} degree of"
+
+
+def _widened(home: np.ndarray, layer: LayerData) -> np.ndarray:
+    margin = 0.0 if _must_meet(layer) else NEAR_DEGREES
+    return home + np.array([-margin, -margin, margin, margin])
 
 
 def _overlap(one: np.ndarray, other: np.ndarray) -> bool:

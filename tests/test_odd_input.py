@@ -91,7 +91,7 @@ CASES: dict[str, Damage] = {
     "whole-numbers": raster(drawn.PEOPLE.replace(".", "7"), dtype="uint16", nodata=7),
     "a-grid-in-metres": in_metres,
     "a-commune-off-the-grid": placed((0, 0, 3, 4), (3, 0, 6, 4), (900, 0, 901, 1)),
-    "communes-over-each-other": placed((0, 0, 6, 4), (3, 0, 6, 4), (0, 0, 8, 4)),
+    "communes-a-little-over-each-other": placed((0, 0, 3.02, 4), (3, 0, 6.01, 4), (6, 0, 8, 4)),
     "a-commune-within-a-cell": placed((0.1, 0.1, 0.2, 0.2), (3, 0, 6, 4), (6, 0, 8, 4)),
     "one-commune": communes(lambda table: table.iloc[:1]),
     "heights": communes(lambda table: table.set_geometry(table.geometry.force_3d(), crs=4326)),
@@ -120,6 +120,22 @@ CASES: dict[str, Damage] = {
     "places": with_points("places", POINTS),
     "places-of-many-points": with_points("places", SCATTERED),
     "anchors": with_points("anchors", POINTS),
+    "places-beyond-the-border": with_points("places", drawn.points([(-50, 60)], name=["A"])),
+    "roads-beyond-the-border": both(
+        lambda folder: gpd.GeoDataFrame(geometry=[drawn.line((9, 1), (12, 1))], crs=4326).to_file(
+            folder / "roads.gpkg"
+        ),
+        add(layer("roads", "roads", "lines", "roads.gpkg")),
+    ),
+    "a-node-beyond-the-border": lambda folder: drawn.points([(8.5, 2)], name=["A"]).to_file(
+        folder / "nodes.gpkg"
+    ),
+    "a-site-on-the-edge-of-the-communes": lambda folder: drawn.points([(8, 4)]).to_file(
+        folder / "sites.gpkg"
+    ),
+    "a-line-beyond-the-border": lambda folder: gpd.GeoDataFrame(
+        {"voltage_kv": [22.0]}, geometry=[drawn.line((-3, 1), (-0.5, 1))], crs=4326
+    ).to_file(folder / "lines.gpkg"),
     "roads": add(layer("roads", "roads", "lines", "lines.gpkg")),
     "lights": with_raster("lines", "power", "lights_raster", drawn.PEOPLE),
     "signal": with_raster(
