@@ -10,6 +10,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 
+from ..geodata import overlaps
 from ..geodata.rasters import Raster
 from . import scores
 from .access import Access, weakest
@@ -139,11 +140,14 @@ def _counts(cells: Cells, clusters: Clusters, communes: gpd.GeoDataFrame) -> dic
     shares, kept = cells.shares, clusters.kept
     covered = 100.0 * cells.plan.area_m2 / 1e6 / communes["area_km2"]
     cut = covered.notna() & (covered < _WHOLE_PCT)
+    shared = overlaps.find(communes)
     return {
         "communes": len(communes),
         "provinces": int(communes["province_code"].nunique()),
         "communes_unknown": communes.index[communes["people"].isna()].tolist(),
         "communes_cut": communes.index[cut].tolist(),
+        "overlapping_pairs": len(shared),
+        "overlapping_km2": float(shared["km2"].sum()),
         "people_input": shares.raw_total,
         "people_counted": shares.total,
         "people_in_communes": float(np.nansum(shares.people)),

@@ -14,6 +14,7 @@ from exactextract.feature import GeoPandasFeatureSource
 from exactextract.raster import NumPyRasterSource
 
 from . import grid as grids
+from . import overlaps
 from .grid import Grid
 
 # exactextract stores a fraction as float32: what several communes leave of a cell is zero within
@@ -140,8 +141,8 @@ def fractions(
     Returns
     -------
     CellFractions
-        Cells that overlapping communes share twice are scaled back to 1; cells that they fill
-        but for the rounding of the fractions (1e-6) are scaled up to 1.
+        Where communes overlap, those of a cell share in proportion what they cover together. Cells
+        that they fill but for the rounding of the fractions (1e-6) are scaled up to 1.
 
     Notes
     -----
@@ -155,10 +156,41 @@ def fractions(
     array([1. , 0.5])
     """
     grid = Grid(crs, transform, shape)
-    cell, unit, fraction = _triples(communes.to_crs(crs), grid)
+    there = communes.to_crs(crs)
+    cell, unit, fraction = _triples(there, grid)
     order = np.lexsort((unit, cell))
     cell, unit, fraction = cell[order], unit[order], fraction[order]
+    fraction = _once(cell, unit, fraction, _overlapping(there), grid)
     return CellFractions(grid, communes.index, cell, unit, _at_most_one(cell, fraction))
+
+
+def _overlapping(communes: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """Return the shapes of the communes that overlap another, by their position."""
+    pairs = overlaps.find(communes) if len(communes) > 1 else pd.DataFrame({"one": [], "other": []})
+    at = np.unique(pairs[["one", "other"]].to_numpy(dtype=np.int64))
+    return gpd.GeoSeries(communes.geometry.to_numpy()[at], index=at, crs=communes.crs)
+
+
+def _once(
+    cell: np.ndarray, unit: np.ndarray, fraction: np.ndarray, shapes: gpd.GeoSeries, grid: Grid
+) -> np.ndarray:
+    """Scale the fractions of cells so that land of several communes counts once.
+
+    No other commune touches that land, so what is counted too often of a cell is the sum over the
+    overlapping communes less the share that their union covers.
+    """
+    if shapes.empty:
+        return fraction
+    union = gpd.GeoDataFrame(geometry=[shapes.union_all()], crs=shapes.crs)
+    covered, _, share = _triples(union, grid)
+    cells, inverse = np.unique(cell, return_inverse=True)
+    several = np.isin(unit, shapes.index)
+    twice = np.bincount(inverse, weights=fraction * several, minlength=len(cells))
+    at = np.searchsorted(cells, covered)
+    twice[at] -= share
+    total = np.bincount(inverse, weights=fraction, minlength=len(cells))
+    scale = np.where(twice > _NOISE, (total - twice) / total, 1.0)
+    return fraction * scale[inverse]
 
 
 def _triples(communes: gpd.GeoDataFrame, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

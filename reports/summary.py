@@ -28,6 +28,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{people} người trong {communes} xã, phường, đặc khu; {outside} người ở ngoài các xã này.",
         "{people} people in {communes} communes; {outside} people live outside them.",
     ),
+    "people_area": (
+        "{people} người trong {communes} xã, phường, đặc khu; khung quanh các xã này còn {outside} người khác.",
+        "{people} people in {communes} communes; the window around them holds {outside} more.",
+    ),
+    "overlaps": (
+        "{pairs} cặp xã chồng lên nhau, tổng cộng {km2} km²; người ở đó được chia cho các xã này.",
+        "{pairs} pairs of communes overlap, by {km2} km² in all; people there are shared between them.",
+    ),
     "unknown": (
         "Chưa có dữ liệu dân cư: {names}.",
         "No people data: {names}.",
@@ -111,13 +119,21 @@ def sentences(result: Result, lang: Lang) -> Iterator[str]:
     if manifest["synthetic"]:
         yield _say("synthetic", lang)
     yield _say("evidence", lang, evidence=word(manifest["evidence"], lang))
+    area = manifest["study"]["area"]
     yield _say(
-        "people",
+        "people_area" if area["provinces"] or area["bbox"] else "people",
         lang,
         people=number(counts["people_in_communes"], lang),
         communes=number(counts["communes"], lang),
         outside=number(counts["people_outside"], lang),
     )
+    if counts["overlapping_pairs"]:
+        yield _say(
+            "overlaps",
+            lang,
+            pairs=number(counts["overlapping_pairs"], lang),
+            km2=number(counts["overlapping_km2"], lang, 2),
+        )
     yield from _unknown(result, lang)
     yield from _lacking(manifest, lang)
     yield _say(

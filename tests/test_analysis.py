@@ -23,6 +23,8 @@ from deadzones.geodata import synthetic
 from deadzones.reports import summary
 
 GEOD = pyproj.Geod(ellps="WGS84")
+ONLY_91 = '[area]\nprovinces = ["91"]\n'
+PEOPLE_LINES = drawn.PEOPLE.strip().splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -201,17 +203,22 @@ def test_a_commune_off_the_raster_is_unknown_but_listed(tmp_path: Path) -> None:
     assert row[unknown].isna().all()
     assert row["area_km2"] > 0
     assert found.manifest["counts"]["communes_unknown"] == ["92001"]
-    assert found.communes["rank"].dropna().tolist() == [*found.communes["rank"].dropna()]
+    assert sorted(found.communes["rank"].dropna()) == [1, 2, 3]
     assert np.isnan(found.provinces.loc["92", "people"])
 
 
 def test_a_commune_far_away_changes_nobodys_score(tmp_path: Path) -> None:
-    before = ran(tmp_path / "before").communes
-    people = drawn.PEOPLE
-    more = drawn.BOXES | {"92001": (7.0, 0.0, 8.0, 4.0), "91001": (6.0, 0.0, 7.0, 4.0)}
-    split = ran(tmp_path / "split", boxes=more, people=people).communes
-    for code in ("90001", "90002"):
-        assert split.at[code, "score"] == before.at[code, "score"]
+    """It lies 40 cells to the east and worse off than all: ranks move, no figure does."""
+    wide = "\n".join(line + " 0" * 38 + " 900 900" for line in PEOPLE_LINES)
+    before = ran(tmp_path / "before", people=wide).communes
+    far = drawn.BOXES | {"92001": (46.0, 0.0, 48.0, 4.0)}
+    after = ran(tmp_path / "after", boxes=far, people=wide).communes
+    assert after.at["92001", "people"] == 7200.0
+    assert after.at["92001", "score"] == 0.0
+    moving = ["rank", "rank_tied"]
+    pd.testing.assert_frame_equal(
+        after.drop(index="92001", columns=moving), before.drop(columns=moving)
+    )
 
 
 @settings(max_examples=5)
@@ -231,6 +238,31 @@ def test_more_sites_never_lower_a_score(tmp_path: Path) -> None:
     few = ran(tmp_path / "few").communes["score"]
     many = ran(tmp_path / "many", sites=((0.5, 0.5), (4.5, 1.5))).communes["score"]
     assert (many >= few).all()
+
+
+def test_people_beside_an_area_are_not_said_to_be_in_no_commune(tmp_path: Path) -> None:
+    whole = "\n".join(summary.sentences(ran(tmp_path / "whole"), "en"))
+    part = ran(tmp_path / "part", boxes=drawn.BOXES | {"91001": (6.5, 0, 8, 4)}, extra=ONLY_91)
+    said = "\n".join(summary.sentences(part, "en"))
+    assert "live outside them" in whole
+    assert "live outside them" not in said
+    assert "the window around them holds 41 more" in said
+    assert "khung quanh các xã này còn 41 người khác" in "\n".join(summary.sentences(part, "vi"))
+
+
+def test_communes_that_overlap_a_little_are_counted_and_said(tmp_path: Path) -> None:
+    found = ran(tmp_path, boxes=drawn.BOXES | {"90001": (0, 0, 3.02, 4)})
+    counts = found.manifest["counts"]
+    assert counts["overlapping_pairs"] == 1
+    overlap = abs(GEOD.geometry_area_perimeter(drawn.box(3, 0, 3.02, 4))[0]) / 1e6
+    assert counts["overlapping_km2"] == pytest.approx(overlap, rel=1e-5)
+    assert "1 pairs of communes overlap, by 0.09 km² in all" in "\n".join(
+        summary.sentences(found, "en")
+    )
+    clean = ran(tmp_path / "clean")
+    assert clean.manifest["counts"]["overlapping_pairs"] == 0
+    assert not any("overlap" in line for line in summary.sentences(clean, "en"))
+    assert counts["people_outside"] == clean.manifest["counts"]["people_outside"]
 
 
 def test_an_area_takes_only_its_provinces(tmp_path: Path) -> None:

@@ -195,6 +195,26 @@ CASES: dict[str, tuple[Damage, str]] = {
         communes(lambda table: table.set_geometry(table.geometry.translate(-100, 20))),
         "communes.gpkg |  | geometry | communes from 5.000 | meet any other layer | coordinate system",
     ),
+    "a-raster-that-only-touches": (
+        raster(transform=drawn.Affine(0.01, 0, 105.08, 0, -0.01, 21.04)),
+        "people.tif |  |  | data from 105.080 to 105.160 E | meets the communes | coordinate system",
+    ),
+    "nodes-elsewhere": (
+        lambda folder: drawn.points([(110, 2)], name=["A"]).to_file(folder / "nodes.gpkg"),
+        "nodes.gpkg |  | geometry | data from 106.100 | within 1 degree of the communes | coordinate system",
+    ),
+    "a-commune-twice": (
+        communes(with_shape(1, drawn.box(0, 0, 3, 4))),
+        "communes.gpkg |  | geometry | 90001 and 90002 on the same 13.8 km2, 100% of the smaller | at most 1% | Take one",
+    ),
+    "a-commune-within-another": (
+        communes(with_shape(0, drawn.box(3.5, 1, 4, 2))),
+        "communes.gpkg |  | geometry | 90001 and 90002 on the same 0.576 km2, 100% | at most 1% | cut the overlap",
+    ),
+    "communes-that-overlap": (
+        communes(with_shape(0, drawn.box(0, 0, 3.1, 4))),
+        "communes.gpkg |  | geometry | 90001 and 90002 on the same 0.46 km2, 3% | at most 1% | cut the overlap",
+    ),
     "raster-beside-the-area": (
         both(
             raster(picture="1 2 3\n4 5 6"),

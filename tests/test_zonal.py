@@ -40,6 +40,14 @@ def test_overlapping_communes_share_a_cell_and_no_more() -> None:
     assert plan.fraction.tolist() == [0.5, 0.5]
 
 
+def test_land_of_two_communes_counts_once() -> None:
+    """Both lie on the left half of the first cell; what is right of it is outside."""
+    half = (0.0, 0.0, 0.5, 1.0)
+    plan = plan_of(drawn.communes({"90001": half, "90002": half, "90003": (1, 0, 2, 1)}), 1, 2)
+    assert plan.fraction == pytest.approx([0.25, 0.25, 1.0], abs=1e-6)
+    assert plan.outside()[1] == pytest.approx([0.5], abs=1e-6)
+
+
 def test_communes_that_fill_a_cell_leave_nothing_outside() -> None:
     third = 1 / 3
     boxes = {f"9000{n}": (n * third, 0.0, (n + 1) * third, 1.0) for n in range(3)}
@@ -75,6 +83,19 @@ def test_fractions_of_a_cell_are_positive_and_sum_to_at_most_one(some: list[draw
     assert (plan.fraction > 0).all()
     assert total.max(initial=0.0) <= 1.0 + 1e-12
     assert (plan.outside()[1] > 0).all()
+
+
+@given(st.lists(boxes, min_size=2, max_size=5))
+def test_a_cell_is_covered_by_the_union_of_its_communes(some: list[drawn.Box]) -> None:
+    communes = drawn.communes({f"9{n:04d}": b for n, b in enumerate(some)})
+    plan = plan_of(communes)
+    total = np.bincount(plan.cell, weights=plan.fraction, minlength=32)
+    union = communes.geometry.union_all()
+    for cell, covered in enumerate(total):
+        row, column = divmod(cell, 8)
+        square = drawn.box(column, 3 - row, column + 1, 4 - row)
+        share = shapely.intersection(square, union).area / square.area
+        assert covered == pytest.approx(share, abs=1e-5)
 
 
 @given(boxes)

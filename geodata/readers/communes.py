@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from .. import schema, vectors
-from ..faults import BadInput, Fault
+from .. import overlaps, schema, vectors
+from ..faults import SHOWN_PER_KIND, BadInput, Fault
 from ..grid import EQUAL_AREA
 from ..source import Source
 
 _LEAST_KM2 = 1e-6
 """One square metre: what is smaller is no commune, but a slip of a pen."""
+
+MOST_OVERLAP = 0.01
+"""Of the smaller commune's land: less is how borders are drawn, more counts people in two places."""
 
 
 def read(source: Source) -> gpd.GeoDataFrame:
@@ -30,7 +33,8 @@ def read(source: Source) -> gpd.GeoDataFrame:
     Raises
     ------
     BadInput
-        With all faults, duplicate codes among them.
+        With all faults: duplicate codes, and communes that overlap by more than ``MOST_OVERLAP``,
+        among them.
 
     Examples
     --------
@@ -45,14 +49,32 @@ def read(source: Source) -> gpd.GeoDataFrame:
     receipt = table.attrs
     table = table[[*schema.columns("communes"), "geometry"]].set_index("commune_code").sort_index()
     table = table.assign(area_km2=table.geometry.to_crs(EQUAL_AREA).area / 1e6)
-    _check_area(table, source.label)
+    faults = _check_area(table, source.label) + _check_overlaps(table, source.label)
+    if faults:
+        raise BadInput(faults)
     table.attrs = receipt
     return table
 
 
-def _check_area(table: gpd.GeoDataFrame, file: str) -> None:
+def _check_area(table: gpd.GeoDataFrame, file: str) -> list[Fault]:
     codes = table.index[table["area_km2"] < _LEAST_KM2].tolist()
-    if codes:
-        found = "less than one square metre of land in " + ", ".join(codes[:10])
-        wanted, repair = "communes with an area", "Mend or remove the rows."
-        raise BadInput([Fault(file, found, wanted, repair, column="geometry")])
+    found = "less than one square metre of land in " + ", ".join(codes[:10])
+    wanted, repair = "communes with an area", "Mend or remove the rows."
+    return [Fault(file, found, wanted, repair, column="geometry")] if codes else []
+
+
+def _check_overlaps(table: gpd.GeoDataFrame, file: str) -> list[Fault]:
+    """Tell the pairs that overlap too much, the largest overlaps first."""
+    pairs = overlaps.find(table)
+    pairs = pairs[pairs["share"] > MOST_OVERLAP].sort_values("km2", ascending=False, kind="stable")
+    wanted = f"communes that overlap by at most {MOST_OVERLAP:.0%} of the smaller one"
+    repair = "Take one of the two out, or cut the overlap from one of them."
+    codes = table.index.to_numpy()
+    told = [
+        f"{codes[one]} and {codes[other]} on the same {km2:.3g} km2, {share:.0%} of the smaller"
+        for one, other, km2, share in pairs.itertuples(index=False)
+    ]
+    if len(told) > SHOWN_PER_KIND:
+        rest = f"{len(told) - SHOWN_PER_KIND} more pairs of communes on the same land"
+        told = [*told[:SHOWN_PER_KIND], f"{rest}, {pairs['km2'].sum():.3g} km2 in all"]
+    return [Fault(file, found, wanted, repair, column="geometry") for found in told]
