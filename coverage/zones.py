@@ -11,13 +11,11 @@ import pandas as pd
 import rasterio.features
 import scipy.ndimage
 import shapely
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
 from ..geodata import distance, rasters
 from ..geodata.rasters import Raster
 from ..geodata.vectors import WGS84
+from ._joining import groups
 from .access import LACKING, UNKNOWN, Access
 from .cells import Cells
 from .study import DeadZones
@@ -166,17 +164,9 @@ def _near(cells: Cells, label: np.ndarray, mask: np.ndarray, join_m: float) -> n
     joined = label.copy()
     for value in np.unique(mask[label >= 0]):
         here = np.flatnonzero((label >= 0) & (mask == value))
-        pairs = KDTree(distance.in_space(cells.lon[here], cells.lat[here])).query_pairs(
-            join_m, output_type="ndarray"
-        )
-        names, inverse = np.unique(label[here], return_inverse=True)
-        links = coo_matrix(
-            (np.ones(len(pairs)), (inverse[pairs[:, 0]], inverse[pairs[:, 1]])),
-            shape=(len(names), len(names)),
-        )
-        groups = connected_components(links, directed=False)[1]
-        leader = names[np.unique(groups, return_index=True)[1]]
-        joined[here] = leader[groups[inverse]]
+        points = distance.in_space(cells.lon[here], cells.lat[here])
+        group = groups(points, label[here], join_m)
+        joined[here] = label[here][np.unique(group, return_index=True)[1]][group]
     return joined
 
 
