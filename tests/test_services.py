@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -127,18 +129,44 @@ def test_technologies_have_their_own_radius(tmp_path: Path) -> None:
         assert far[status.union == access.LACKING].min(initial=99.0) >= radius_km * 0.99
 
 
-@pytest.mark.parametrize("key", ["mobile", "fibre", "power"])
-def test_a_stricter_threshold_never_serves_more(tmp_path: Path, key: str) -> None:
-    study = dz.Study.read(drawn.country(tmp_path))
-    loaded = inputs.load(study)
-    built = cells.build(loaded)
-    service = SERVICES[key]
-    layer = loaded.of(key)[0]
-    level = service.level(layer, built)[""]
-    steps = (-115.0, -110.0, -105.0) if service.higher_is_better else (6.0, 3.0, 0.5)
-    served = [(service.serves(level, step) == access.SERVED) for step in steps]
-    assert (served[1] <= served[0]).all()
-    assert (served[2] <= served[1]).all()
+FALLING_LAYER = """
+role = "mobile"
+reader = "signal_raster"
+path = "s.tif"
+evidence = "synthetic"
+"""
+FALLING = """
+-70 -80 -90 -100 -110 -120 . .
+-75 -85 -95 -105 -115 -125 . .
+-75 -85 -95 -105 -115 -125 . .
+-70 -80 -90 -100 -110 -120 . .
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "steps"),
+    [
+        ("mobile", ("-115 dBm", "-105 dBm", "-85 dBm")),
+        ("fibre", ("6 km", "3 km", "500 m")),
+        ("power", ("6 km", "3 km", "500 m")),
+    ],
+)
+def test_a_stricter_threshold_never_serves_more(
+    tmp_path: Path, key: str, steps: tuple[str, ...]
+) -> None:
+    found: list[np.ndarray] = []
+    for number, step in enumerate(steps):
+        study = drawn.country(tmp_path / str(number))
+        drawn.write_raster(study.parent / "s.tif", drawn.picture(FALLING))
+        drawn.replace_layer(study, "sites", FALLING_LAYER)
+        text = re.sub(r"threshold = .*\n", "", study.read_text(encoding="utf-8"))
+        text = text.replace(f"[services.{key}]", f'[services.{key}]\nthreshold = "{step}"')
+        study.write_text(text, encoding="utf-8")
+        found.append(assessed(study, key)[0].union)
+    for lax, strict in itertools.pairwise(found):
+        assert ((lax == access.UNKNOWN) == (strict == access.UNKNOWN)).all()
+        assert (strict <= lax).all()
+        assert (strict == access.SERVED).sum() < (lax == access.SERVED).sum()
 
 
 def test_lights_at_night_stand_in_for_power(tmp_path: Path) -> None:
