@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from ..geodata import options
-from . import candidates, costs
-from .services import SERVICES, mobile, power
+from . import candidates, costs, layer_checks
+from .services import SERVICES, by_operator, mobile, power
 from .study import Layer, Study
+
+_BAND_VALUES = (
+    ("downlink_mhz", "downlink", "MHz"),
+    ("bandwidth_mhz", "channel", "MHz"),
+    ("scs_khz", "spacing", "kHz"),
+    ("power_dbm", "transmitter", "dBm"),
+    ("gain_dbi", "antenna", "dBi"),
+    ("loss_db", "feeder", "dB"),
+    ("height_m", "height", "m"),
+    ("tilt_deg", "tilt", "degrees"),
+    ("radius_km", "predicted to", "km"),
+)
+"""Columns of ``radio/bands.csv``, in words."""
 
 
 def lines(study: Study) -> Iterator[str]:
@@ -49,6 +64,8 @@ def lines(study: Study) -> Iterator[str]:
         for name in ("weight", "target_pct"):
             yield _setting(f"services.{key}.", rule, name, type(rule).model_fields[name])
     yield from _constants()
+    yield from _bands()
+    yield from _clutter()
     yield from _prices(study)
 
 
@@ -74,11 +91,16 @@ def _options(name: str, layer: Layer) -> Iterator[str]:
     for key, option in options.of(layer.reader).items():
         given = key in layer.options
         value = layer.options[key] if given else option.default
-        origin = "set" if given else f"default: {option.meaning}"
+        meaning = option.meaning
+        origin = f"set; {meaning}" if given else f"default: {meaning}; source: {option.source}"
         yield f"layers.{name}.options.{key} = {value}   ({origin})"
 
 
 def _constants() -> Iterator[str]:
+    half = "convention: most of it; no rule is published"
+    yield f"land of a cell within declared areas that serves it = {by_operator._HALF:.0%}   (default: {half})"  # noqa: SLF001 - shown, not used
+    near = "some 110 km, more than any service reaches"
+    yield f"layers beside the communes = within {layer_checks.NEAR_DEGREES:g} degree   (default: {near})"
     for technology, radius in mobile.RADIUS_KM.items():
         source = "FAO" if technology != "5G" else "none published; the 4G value"
         yield f"mobile fallback radius, {technology} = {radius:g} km   (default: {source})"
@@ -86,10 +108,44 @@ def _constants() -> Iterator[str]:
     yield f"mobile fallback radius, unknown technology = {unknown:g} km   (default: ITU CPP)"
     yield f"power lit cell = {power.LIT_NW:g} nW/cm2/sr   (default: VIIRS noise floor)"
     census = "census of Viet Nam, 2019"
+    yield from _upgrades()
     yield f"persons a household = {candidates.PERSONS_PER_HOUSEHOLD:g}   (default: {census})"
     grid = "electrification of Lai Châu to 2016"
     yield f"households a transformer = {power.HOUSEHOLDS_PER_TRANSFORMER:g}   (default: {grid})"
     yield f"low-voltage km a household = {power.LV_KM_PER_HOUSEHOLD:g}   (default: {grid})"
+
+
+def _upgrades() -> Iterator[str]:
+    """How far the standard upgrade of each service reaches, and the steps of its links."""
+    for name, service in SERVICES.items():
+        remedy = service.remedy
+        if remedy is None:
+            continue
+        own = remedy.reach_km is not None
+        reach = f"{remedy.reach_km:g} km" if own else "its threshold"
+        source = "the fallback radius of 5G" if own else "who is within it is served"
+        yield f"reach of {remedy.kind} ({name}) = {reach}   (default: {source})"
+        for link in remedy.links:
+            if link.step_km > 0.0:
+                source = "line of sight in heavy rain, e3nb; a step begun is paid"
+                yield f"step of {link.item} ({name}) = {link.step_km:g} km   (default: {source})"
+
+
+def _bands() -> Iterator[str]:
+    """What stands in for what a list of sites does not say, band by band."""
+    text = resources.files(__package__ or "").joinpath("radio/bands.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        values = ", ".join(
+            f"{meaning} {row[name]} {unit}".rstrip() for name, meaning, unit in _BAND_VALUES
+        )
+        yield f"radio band {row['band_mhz']} MHz, {row['technology']} = {values}   (default: {row['source']})"
+
+
+def _clutter() -> Iterator[str]:
+    text = resources.files(__package__ or "").joinpath("radio/clutter.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        name = f"clutter of {row['land_cover']} {row['code']}, {row['name']}"
+        yield f"{name} = {row['height_m']} m   (default: {row['source']})"
 
 
 def _prices(study: Study) -> Iterator[str]:

@@ -35,6 +35,8 @@ class Option:
         What holds without it.
     meaning : str
         What it does.
+    source : str
+        Where the default comes from.
 
     Examples
     --------
@@ -48,6 +50,7 @@ class Option:
     wanted: str
     default: str
     meaning: str
+    source: str
 
 
 def _flag(value: object) -> bool:
@@ -108,8 +111,17 @@ OPTIONS = (
         "a coordinate system, such as EPSG:9210",
         "the file's own",
         "takes the place of the file's coordinate system",
+        "what the file declares; without any the layer is refused",
     ),
-    Option("swap_axes", VECTORS, _flag, "true or false", "false", "x and y change places"),
+    Option(
+        "swap_axes",
+        VECTORS,
+        _flag,
+        "true or false",
+        "false",
+        "x and y change places",
+        "GDAL and OGC simple features: x is the longitude or easting",
+    ),
     Option(
         "make_valid",
         VECTORS,
@@ -117,6 +129,7 @@ OPTIONS = (
         "true or false",
         "false",
         "invalid geometries are mended, with a receipt in the manifest",
+        "nothing is changed that nobody asked for",
     ),
     Option(
         "keep",
@@ -125,8 +138,17 @@ OPTIONS = (
         "{ column = [values] }",
         "every row",
         "rows with these values are kept, the rest is left out",
+        "nothing is left out that nobody named",
     ),
-    Option("layer", TABLES, _text, "the name of a layer", "the only one", "layer of a GeoPackage"),
+    Option(
+        "layer",
+        TABLES,
+        _text,
+        "the name of a layer",
+        "the only one",
+        "layer of a GeoPackage",
+        "GDAL; a file of several layers is refused without it",
+    ),
     Option(
         "encoding",
         TABLES,
@@ -134,6 +156,7 @@ OPTIONS = (
         "a text encoding, such as utf-8 or cp1258",
         "utf-8, or what a shapefile says",
         "how text is stored in a CSV file or shapefile",
+        "what most programs write; of a shapefile its .cpg file or header",
     ),
     Option(
         "separator",
@@ -142,8 +165,17 @@ OPTIONS = (
         'one of "," ";" "|" "\\t"',
         "the one in the header",
         "what stands between the columns of a CSV file",
+        "the one that stands most often in the header",
     ),
-    Option("decimal", TABLES, _one_of(".", ","), '"." or ","', ".", "decimal mark of a CSV file"),
+    Option(
+        "decimal",
+        TABLES,
+        _one_of(".", ","),
+        '"." or ","',
+        ".",
+        "decimal mark of a CSV file",
+        "the mark of most programs; Vietnamese spreadsheets write a comma",
+    ),
     Option(
         "technology",
         ("sites", "polygons"),
@@ -151,6 +183,7 @@ OPTIONS = (
         "one or a list of " + ", ".join(TECHNOLOGIES),
         "all",
         "rows of these technologies are kept",
+        "every site or area counts until the study chooses",
     ),
     Option(
         "radius_km",
@@ -159,6 +192,7 @@ OPTIONS = (
         "a number from 0 to 200",
         "by technology",
         "how far a site reaches",
+        "FAO and ITU CPP, as listed below; made for predictions it does not hold",
     ),
     Option(
         "level_dbm",
@@ -167,6 +201,7 @@ OPTIONS = (
         "a number from -200 to 0",
         "-110",
         "received signal within reach of a site or inside a declared area",
+        "the threshold of mobile: within reach means just usable",
     ),
     Option(
         "nodata",
@@ -175,6 +210,7 @@ OPTIONS = (
         '"unknown" or "no signal"',
         "unknown",
         "what a cell without a value means",
+        "nothing measured is not the same as no signal",
     ),
     Option(
         "lit_nw",
@@ -183,6 +219,7 @@ OPTIONS = (
         "a number of at least 0",
         "0.5",
         "radiance from which a cell is lit, nW/cm2/sr",
+        "above the noise floor of the VIIRS annual composites (some 0.4)",
     ),
     Option(
         "min_kv",
@@ -191,6 +228,7 @@ OPTIONS = (
         "a number of at least 0",
         "0",
         "lower voltages are left out",
+        "every line counts until the study chooses",
     ),
     Option(
         "max_kv",
@@ -199,6 +237,7 @@ OPTIONS = (
         "a number of at least 0",
         "no limit",
         "higher voltages are left out",
+        "every line counts until the study chooses",
     ),
     Option(
         "cell_degrees",
@@ -207,6 +246,7 @@ OPTIONS = (
         "a number from 0.0005 to 1",
         "1/120",
         "side of the grid's cells, degrees",
+        "30 arc-seconds, the grid of WorldPop 1 km",
     ),
 )
 """Every option that a layer may have."""

@@ -24,6 +24,7 @@ import deadzones as dz
 from deadzones import cli
 from deadzones.coverage.analysis import Stage
 from deadzones.geodata import _synthetic_names as names
+from deadzones.geodata import options
 from deadzones.reports import offline, products
 
 PROGRAM = [sys.executable, "-P", "-c", "from deadzones.cli import main; main()"]
@@ -273,18 +274,42 @@ def test_check_explains_every_setting_with_its_source(study: Path) -> None:
     lines = said.stdout.splitlines()
     for line in lines:
         key, _, rest = line.partition(" = ")
-        assert re.fullmatch(r".+   \((set|(default|low|base|high): .+)\)", rest), line
+        assert re.fullmatch(r".+   \((set(; .+)?|(default|low|base|high): .+)\)", rest), line
         assert key
     told = {line.partition(" = ")[0] for line in lines}
     assert settings(dz.Study.read(study).model_dump()) <= told
     assert {"layers.mobile_b.options.radius_km", "layers.communes.options.make_valid"} <= told
-    assert {"persons a household", "cost of macro_site_5g"} <= told
+    assert {"persons a household", "cost of macro_site_5g", "reach of new_site (mobile)"} <= told
+    assert "land of a cell within declared areas that serves it = 50%" in said.stdout
     assert any(
         "Ofcom" in line
         for line in call(
             "check", drawn.country(study.parent.parent / "drawn"), "--explain"
         ).stdout.splitlines()
     )
+
+
+def test_check_explains_what_stands_in_for_a_site(study: Path) -> None:
+    said = call("check", study, "--explain", "--quiet").stdout
+    bands = pd.read_csv(Path(dz.__file__).parent / "coverage" / "radio" / "bands.csv", dtype=str)
+    for row in bands.itertuples():
+        (line,) = [
+            each for each in said.splitlines() if each.startswith(f"radio band {row.band_mhz} MHz")
+        ]
+        assert line.endswith(f"(default: {row.source})")
+        for value in (row.power_dbm, row.gain_dbi, row.loss_db, row.height_m, row.radius_km):
+            assert f" {value} " in line
+    clutter = pd.read_csv(Path(dz.__file__).parent / "coverage" / "radio" / "clutter.csv")
+    assert said.count("clutter of ") == len(clutter)
+
+
+def test_every_option_has_a_source_beside_its_meaning(study: Path) -> None:
+    said = call("check", study, "--explain", "--quiet").stdout
+    assert all(option.source not in {"", option.meaning} for option in options.OPTIONS)
+    for option in options.of("sites").values():
+        (line,) = re.findall(rf"layers\.mobile_b\.options\.{option.name} = .*", said)
+        assert option.meaning in line
+        assert option.source in line or "(set; " in line
 
 
 def test_running_the_demos_inputs_gives_the_demos_result(
