@@ -15,6 +15,7 @@
     page.on("language", () => layers(page));
     page.on("layers", () => counts(page));
     page.on("layers", () => legend(page));
+    narrow.addEventListener("change", () => placeholders(page));
     setUpMenu();
   };
 
@@ -31,9 +32,16 @@
         node.setAttribute("aria-label", page.word(node.dataset.wordLabel));
         if (node.hasAttribute("title")) node.title = page.word(node.dataset.wordLabel);
       }
-      for (const node of document.querySelectorAll("[data-word-placeholder]")) node.placeholder = page.word(node.dataset.wordPlaceholder);
+      placeholders(page);
       page.map.closePopup();
     });
+  }
+
+  // A narrow screen has room for a short one only.
+  const narrow = window.matchMedia("(max-width: 720px)");
+  function placeholders(page) {
+    for (const node of document.querySelectorAll("[data-word-placeholder]"))
+      node.placeholder = page.word(narrow.matches ? node.dataset.wordShort : node.dataset.wordPlaceholder);
   }
 
   // ---- headline -----------------------------------------------------------------------------
@@ -153,7 +161,8 @@
       const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
       const heading = layer.layer && !page.layers[place - 1].layer ? el("p", { class: "dz-hint" }, page.word("existing")) : null;
       const more = layer.id === "zones" ? lacksList(page) : layer.signal ? signalLegend(page, layer) : null;
-      return [heading, line, more].filter(Boolean);
+      const hint = layer.hint ? el("p", { class: "dz-hint dz-layer-hint" }, layer.hint()) : null;
+      return [heading, line, hint, more].filter(Boolean);
     });
     byId("dz-layers").replaceChildren(...groups);
     counts(page);

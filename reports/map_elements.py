@@ -114,9 +114,11 @@ class Page(MacroElement):
         """
         lang: Lang = self.settings["lang"]
         band = escape(SYNTHETIC_BAND) if self.settings["synthetic"] else ""
+        weak = not band and self.settings.get("evidence") == "proxy"
         return _SKELETON.render(
             title=escape(str(self.settings["title"])),
             band=band,
+            mild="proxy_band" if weak else "",
             word=lambda key: escape(word(key, lang)),
         )
 
@@ -129,6 +131,7 @@ _SKELETON = Template(
     """
 <noscript>{{ word("no_script") }}</noscript>
 <div id="dz-loading" role="status" data-word="loading">{{ word("loading") }}</div>
+{% if mild %}<p id="dz-band" class="dz-mild" data-word="{{ mild }}">{{ word(mild) }}</p>{% endif %}
 {% if band %}
 <svg id="dz-watermark" aria-hidden="true" width="100%" height="100%">
   <pattern id="dz-marks" width="360" height="200" patternUnits="userSpaceOnUse"
@@ -152,7 +155,8 @@ _SKELETON = Template(
         <input id="dz-find" type="search" role="combobox" autocomplete="off" spellcheck="false"
           aria-expanded="false" aria-controls="dz-found" aria-autocomplete="list"
           data-word-label="find" aria-label="{{ word("find") }}"
-          data-word-placeholder="find" placeholder="{{ word("find") }}">
+          data-word-placeholder="find" data-word-short="find_short"
+          placeholder="{{ word("find") }}">
         <div id="dz-results" hidden>
           <ul id="dz-found" role="listbox" data-word-label="find" aria-label="{{ word("find") }}">
           </ul>

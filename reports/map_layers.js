@@ -7,7 +7,7 @@
   const UNKNOWN = { ground: "#e4e7ea", line: "#b4bbc3" };
   const LACKS_TWO = "#414a72";
   const LACKS_MORE = "#171b34";
-  const HATCH_FROM_ZOOM = 8.5; // below, cells are too small for a pattern: plain colour
+  const HATCH_FROM_ZOOM = (deadzones.HATCH_FROM_ZOOM = 8.5); // below, cells are too small for a pattern: plain colour
   const SMALLEST = 1.5; // pixels; a dead zone never vanishes for being small
   const SIGNAL_OPACITY = 0.93; // a hint of the communes below; more would mix the colours
   const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
@@ -22,10 +22,17 @@
     return keys.length === 2 ? LACKS_TWO : LACKS_MORE;
   };
 
+  // A colour thinned with white. Not with alpha: over a dark commune it would be another colour than
+  // the legend's.
+  function paler(color, share) {
+    const part = (at) => Math.round(255 + share * (parseInt(color.slice(at, at + 2), 16) - 255));
+    return `rgb(${part(1)}, ${part(3)}, ${part(5)})`;
+  }
+
   deadzones.lacksFill = function (page, pen, lacks, view) {
     const keys = lacks.split("+");
     const color = deadzones.lacksColor(page, lacks);
-    const ground = color + (keys.length === 1 ? "40" : "cc");
+    const ground = paler(color, keys.length === 1 ? 0.25 : 0.8);
     const strokes = keys.map((key) => ({
       direction: page.services.get(key)?.place ?? 0,
       color: keys.length === 1 ? color : "#ffffffd0",
@@ -71,7 +78,7 @@
       for (const [lacks, path] of paths) {
         const color = deadzones.lacksColor(page, lacks);
         const near = view.zoom >= HATCH_FROM_ZOOM;
-        pen.fillStyle = near ? deadzones.lacksFill(page, pen, lacks, view) : color + "d0";
+        pen.fillStyle = near ? deadzones.lacksFill(page, pen, lacks, view) : color;
         if (near) {
           // A pale rim: dark zones stay apart from dark communes.
           pen.strokeStyle = "rgba(255, 255, 255, 0.8)";

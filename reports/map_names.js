@@ -11,6 +11,8 @@
   const FONTS = { province: "600 11.5px", commune: "11px", village: "italic 11px" };
   const FAMILY = ' system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
   const TRIES = [[0, 0], [0, -14], [0, 14]]; // no further: a name must not stand in the neighbour
+  const ASIDE = [[0, 0], [0, -28], [0, 28], [-46, 0], [46, 0], [-46, -28], [46, -28], [-46, 28], [46, 28]]; // a badge makes way for a name
+  const MOVED = 10; // the first badges only: more lines than these cross each other
 
   // Boxes that are taken, found again by the cells they touch.
   class Taken {
@@ -18,14 +20,22 @@
       this.cells = new Map();
     }
     take(x, y, width, height) {
-      const box = [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
-      const keys = [];
-      for (let i = Math.floor(box[0] / CELL); i <= Math.floor(box[2] / CELL); i++)
-        for (let j = Math.floor(box[1] / CELL); j <= Math.floor(box[3] / CELL); j++) keys.push(`${i},${j}`);
-      const free = keys.every((key) => (this.cells.get(key) ?? []).every((other) => apart(box, other)));
-      if (free) for (const key of keys) this.cells.set(key, [...(this.cells.get(key) ?? []), box]);
-      return free;
+      if (!this.free(x, y, width, height)) return false;
+      const box = boxOf(x, y, width, height);
+      for (const key of keysOf(box)) this.cells.set(key, [...(this.cells.get(key) ?? []), box]);
+      return true;
     }
+    free(x, y, width, height) {
+      const box = boxOf(x, y, width, height);
+      return keysOf(box).every((key) => (this.cells.get(key) ?? []).every((other) => apart(box, other)));
+    }
+  }
+  const boxOf = (x, y, width, height) => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+  function keysOf(box) {
+    const keys = [];
+    for (let i = Math.floor(box[0] / CELL); i <= Math.floor(box[2] / CELL); i++)
+      for (let j = Math.floor(box[1] / CELL); j <= Math.floor(box[3] / CELL); j++) keys.push(`${i},${j}`);
+    return keys;
   }
   const apart = (a, b) => a[2] < b[0] || b[2] < a[0] || a[3] < b[1] || b[3] < a[1];
 
@@ -47,12 +57,16 @@
     const taken = new Taken();
     for (const { name, label } of page.settings.inset ? [] : page.settings.archipelagos)
       taken.take(deadzones.worldX(label[0]) * scale, deadzones.worldY(label[1]) * scale, 150, 36);
+    const names = [];
+    if (shown.borders) placeProvinces(page, zoom, scale, taken, names);
     const badges = shown.upgrades ? placeBadges(page, zoom, scale, taken) : [];
-    const names = shown.borders ? placeNames(page, zoom, scale, taken, region) : [];
+    if (shown.borders) placeNames(page, zoom, scale, taken, region, names);
     return { badges, names, region };
   }
 
+  // A badge stands at its place, or beside the name that stands there; among each other the first counts.
   function placeBadges(page, zoom, scale, taken) {
+    const alone = new Taken();
     const most = BADGES_BY_ZOOM.find(([below]) => zoom < below)?.[1] ?? Infinity;
     const { columns, shapes, rows } = page.upgrades;
     const found = [];
@@ -60,32 +74,43 @@
       if (!deadzones.hasShape(shapes, row)) continue;
       const [x, y] = deadzones.point(shapes, row);
       const width = BADGE + 7 * Math.max(0, String(columns.rank[row]).length - 2);
-      if (taken.take(x * scale, y * scale, width, BADGE)) found.push(row);
+      if (!alone.free(x * scale, y * scale, width, BADGE)) continue;
+      const shift = ASIDE.slice(0, row < MOVED ? undefined : 1).find(([dx, dy]) => {
+        const place = [x * scale + dx, y * scale + dy];
+        return taken.free(...place, width - 14, BADGE - 14) && alone.free(...place, width, BADGE);
+      });
+      if (!shift) continue;
+      const place = [x * scale + shift[0], y * scale + shift[1]];
+      alone.take(...place, width, BADGE);
+      taken.take(...place, width - 14, BADGE - 14);
+      found.push({ row, shift, from: [x * scale, y * scale], to: place });
     }
     return found;
   }
 
-  function placeNames(page, zoom, scale, taken, region) {
-    const found = [];
-    function put(font, text, lon, lat, tries) {
-      if (lon === null || !text) return;
-      const x = deadzones.worldX(lon) * scale, y = deadzones.worldY(lat) * scale;
-      const width = textWidth(font, text) + 8;
-      const spot = tries.find(([dx, dy]) => taken.take(x + dx, y + dy, width, 16));
-      if (spot) found.push({ font, text, x: x + spot[0], y: y + spot[1] });
-    }
-    const { columns: province } = page.provinces;
+  function put(found, taken, scale, font, text, lon, lat, tries) {
+    if (lon === null || !text) return;
+    const x = deadzones.worldX(lon) * scale, y = deadzones.worldY(lat) * scale;
+    const width = textWidth(font, text) + 8;
+    const spot = tries.find(([dx, dy]) => taken.take(x + dx, y + dy, width, 16));
+    if (spot) found.push({ font, text, x: x + spot[0], y: y + spot[1] });
+  }
+
+  // Those with most people first: their capitals are what a reader looks for.
+  function placeProvinces(page, zoom, scale, taken, found) {
+    const { name, lon, lat } = page.provinces.columns;
     if (zoom < COMMUNE_NAMES_FROM + 1.5)
-      byWeight(page.provinces).forEach((row) =>
-        put("province", province.name[row], province.lon[row], province.lat[row], TRIES),
-      );
+      for (const row of byPeople(page.provinces)) put(found, taken, scale, "province", name[row], lon[row], lat[row], TRIES);
+  }
+
+  function placeNames(page, zoom, scale, taken, region, found) {
     if (zoom >= COMMUNE_NAMES_FROM) {
       const { columns, shapes } = page.communes;
       for (const row of byWeight(page.communes)) {
         if (columns.lat[row] === null || !region.contains([columns.lat[row], columns.lon[row]])) continue;
         const room = (shapes.box[row * 4 + 2] - shapes.box[row * 4]) * scale;
         if (room > textWidth("commune", page.communeName(row)))
-          put("commune", page.communeName(row), columns.lon[row], columns.lat[row], TRIES);
+          put(found, taken, scale, "commune", page.communeName(row), columns.lon[row], columns.lat[row], TRIES);
       }
     }
     if (zoom >= VILLAGE_NAMES_FROM) {
@@ -93,12 +118,16 @@
       for (let row = 0; row < rows; row++) {
         if (!deadzones.hasShape(shapes, row)) continue;
         const { lat, lng } = deadzones.middle(shapes, row);
-        if (region.contains([lat, lng])) put("village", columns.name[row], lng, lat, [[0, -12], [0, 13]]);
+        if (region.contains([lat, lng])) put(found, taken, scale, "village", columns.name[row], lng, lat, [[0, -12], [0, 13]]);
       }
     }
-    return found;
   }
 
+  function byPeople(layer) {
+    const people = layer.columns.people ?? [];
+    layer.byPeople ??= [...byWeight(layer)].sort((a, b) => (people[b] ?? 0) - (people[a] ?? 0));
+    return layer.byPeople;
+  }
   // Rows from the widest shape to the narrowest.
   function byWeight(layer) {
     layer.byWeight ??= [...Array(layer.rows).keys()].sort((a, b) => area(layer.shapes, b) - area(layer.shapes, a));
@@ -147,6 +176,7 @@
       return this.arranged.get(zoom);
     }
     paint(pen, view) {
+      this.leaders(pen, view);
       pen.textAlign = "center";
       pen.textBaseline = "middle";
       pen.lineJoin = "round";
@@ -161,30 +191,50 @@
         pen.fillText(text, left, top);
       }
     }
+    // From a badge that stands aside to its place.
+    leaders(pen, view) {
+      const path = new Path2D();
+      for (const { shift, from, to } of this.at(view.zoom).badges) {
+        if (!shift[0] && !shift[1]) continue;
+        path.moveTo(from[0] - view.x, from[1] - view.y);
+        path.lineTo(to[0] - view.x, to[1] - view.y);
+      }
+      pen.lineCap = "round";
+      for (const [color, width] of [["#ffffff", 4], ["#1f2832", 1.6]]) {
+        pen.strokeStyle = color;
+        pen.lineWidth = width;
+        pen.stroke(path);
+      }
+    }
     update() {
       const { map, upgrades } = this.page;
       const view = map.getBounds().pad(0.2);
-      const wanted = new Set(
-        this.at(map.getZoom()).badges.filter((row) => view.contains(deadzones.middle(upgrades.shapes, row))),
+      const wanted = new Map(
+        this.at(map.getZoom()).badges
+          .filter(({ row }) => view.contains(deadzones.middle(upgrades.shapes, row)))
+          .map(({ row, shift }) => [row, shift]),
       );
       for (const [row, marker] of this.byRow)
-        if (!wanted.has(row)) {
+        if (String(wanted.get(row)) !== String(marker.options.shift)) {
           this.markers.removeLayer(marker);
           this.byRow.delete(row);
         }
-      for (const row of wanted) if (!this.byRow.has(row)) this.byRow.set(row, this.badge(row));
+      for (const [row, shift] of wanted) if (!this.byRow.has(row)) this.byRow.set(row, this.badge(row, shift));
       this.count = this.at(map.getZoom()).badges.length;
       this.page.tell("layers");
     }
-    badge(row) {
+    badge(row, shift) {
       const { upgrades } = this.page;
       const rank = upgrades.columns.rank[row];
+      const size = [Math.max(22, 10 + 7.5 * String(rank).length), 22];
       const marker = L.marker(deadzones.middle(upgrades.shapes, row), {
         icon: L.divIcon({
           className: "dz-badge",
           html: el("span", {}, String(rank)),
-          iconSize: [Math.max(22, 10 + 7.5 * String(rank).length), 22],
+          iconSize: size,
+          iconAnchor: [size[0] / 2 - shift[0], size[1] / 2 - shift[1]],
         }),
+        shift,
         riseOnHover: true,
         zIndexOffset: -rank,
       });

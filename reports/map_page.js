@@ -24,7 +24,7 @@
       this.measures = new Map(settings.measures.map((measure) => [measure.key, measure]));
       this.measure = this.measures.get(settings.measure);
       this.services = new Map(
-        settings.services.map((service, place) => [service.key, { ...service, place }]),
+        settings.services.map((service) => [service.key, service]),
       );
       this.assets = layers.filter((layer) => layer.role === "assets");
       this.signals = layers.filter((layer) => layer.role === "signal");

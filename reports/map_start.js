@@ -6,6 +6,7 @@
   const FEW = 150; // features of the existing network that are shown from the start
   const FEW_VILLAGES = 300; // drawn at every zoom; more would hide the communes when far
   const FEW_ZONES = 1000; // the same for dead zones
+  const MOST_COVERED = 0.5; // share of the land that dead zones may cover and be shown from the start when far
   const CLICK_FROM_ZOOM = 8; // below, a click means the commune
   const REACH = 8; // pixels around a point or line that still hit it
 
@@ -74,7 +75,8 @@
       villages: deadzones.villagesSheet(page),
     };
     deadzones.islandsSheet(page).addTo(map);
-    for (const sheet of Object.values(page.sheets)) sheet.addTo(map);
+    page.zones.off = page.zones.about.share > MOST_COVERED && map.getZoom() < deadzones.HATCH_FROM_ZOOM;
+    for (const [name, sheet] of Object.entries(page.sheets)) if (name !== "zones" || !page.zones.off) sheet.addTo(map);
     page.highlight = L.polygon([], { pane: "dz-highlight", interactive: false, fill: false, color: "#10151c", weight: 2.5 }).addTo(map);
     page.hovered = L.polygon([], { pane: "dz-highlight", interactive: false, fill: false, color: "#10151c", weight: 1.3 }).addTo(map);
     page.names = new deadzones.Names(page);
@@ -107,7 +109,7 @@
     });
     return [
       { id: "communes", on: true, show: put(page.sheets.communes), name: () => page.word("layer_communes"), count: () => page.number(page.communes.rows) },
-      { id: "zones", about: zones.about, on: true, show: put(page.sheets.zones), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : total(zones)) },
+      { id: "zones", about: zones.about, on: !zones.off, show: put(page.sheets.zones), hint: zones.off && (() => page.word("zones_off", { share: page.quantity("percent", 100 * zones.about.share) })), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : total(zones)) },
       { id: "upgrades", about: upgrades.about, on: true, show: (on) => page.names.show("upgrades", on), name: () => page.word("layer_upgrades"),
         count: () => (page.names.count < upgrades.rows && page.names.shown.upgrades
           ? page.word("shown_of", { shown: page.number(page.names.count), n: page.number(upgrades.about.total) }) : total(upgrades)) },

@@ -204,18 +204,25 @@ def _layers(
     provinces = [str(code) for code in tables.provinces.index]
     communes = commune_layer.communes(tables.communes, simple, provinces, precision)
     outlines = commune_layer.provinces(tables.provinces, simple, codes, precision)
+    zones = {"share": _share(tables.dead_zones, tables.communes)}
     assets = [] if public or tables.assets.empty else overlays.assets(tables.assets, detail)
     return [
         PackedLayer("communes", communes, {}),
         PackedLayer("provinces", outlines, {}),
-        _overlay("zones", overlays.dead_zones(tables.dead_zones, detail, public=public)),
+        _overlay("zones", overlays.dead_zones(tables.dead_zones, detail, public=public), zones),
         _overlay("upgrades", overlays.upgrades(tables.upgrades, public=public)),
         _overlay("villages", overlays.villages(tables.villages)),
         *(_overlay("assets", packed, about) for about, packed in assets),
     ]
 
 
-def _overlay(role: str, packed: Overlay, about: Mapping[str, str] | None = None) -> PackedLayer:
+def _share(zones: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> float:
+    """Share of the land that dead zones cover; those of one province may reach beyond it."""
+    land_km2 = float(communes["area_km2"].sum())
+    return round(min(float(zones["area_km2"].sum()) / land_km2, 1.0), 4) if land_km2 else 0.0
+
+
+def _overlay(role: str, packed: Overlay, about: Mapping[str, Any] | None = None) -> PackedLayer:
     counts = {"shown": packed.shown, "total": packed.total}
     return PackedLayer(role, packed.text, {**(about or {}), **counts})
 
@@ -246,8 +253,8 @@ def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
 
 def _about(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """What the page tells about the study; no path and no checksum, a page travels."""
-    colors = measures.SERVICE_COLORS
     services = manifest.get("services", {})
+    places = measures.service_places(services)
     names = measures.service_names(manifest)
     return {
         "title": str(manifest.get("title") or manifest.get("name") or "deadzones"),
@@ -263,12 +270,13 @@ def _about(manifest: Mapping[str, Any]) -> dict[str, Any]:
             {
                 "key": key,
                 "name": names[key],
-                "color": colors[row % len(colors)],
+                "color": measures.service_color(places[key]),
+                "place": places[key],
                 "threshold": about.get("threshold"),
                 "unit": str(about.get("unit") or ""),
                 "better": str(about.get("better") or ""),
             }
-            for row, (key, about) in enumerate(services.items())
+            for key, about in services.items()
         ],
         "sources": [_source(name, layer) for name, layer in manifest.get("layers", {}).items()],
     }

@@ -4,18 +4,20 @@ Palettes, chosen for colour-blind readers:
 
 - ``SAND``: seven steps from cream to umber. Lightness falls evenly, in the manner of ColorBrewer's
   YlOrBr and Crameri's lajolla, so it also reads in grey. Dark always means that more is lacking.
-- ``SERVICE_COLORS``: blue, reddish purple, bluish green, sky blue and vermilion of Okabe and Ito
-  (2008), one a service. Each service also has its own hatch direction, drawn by ``map_layers.js``.
+- ``SERVICE_COLORS``: blue, reddish purple and bluish green of Okabe and Ito (2008), the same for a
+  service on every page; ``OTHER_COLORS``, sky blue and vermilion, for those that a study adds. Each
+  service also has its own hatch direction, drawn by ``map_layers.js``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from .words import pair
 
 SAND: Final = ("#f8f2e2", "#efdcb4", "#e3bf86", "#d29c5e", "#b9763f", "#94502c", "#63291d")
-SERVICE_COLORS: Final = ("#0072b2", "#cc79a7", "#009e73", "#56b4e9", "#d55e00")
+SERVICE_COLORS: Final = {"mobile": "#0072b2", "fibre": "#cc79a7", "power": "#009e73"}
+OTHER_COLORS: Final = ("#56b4e9", "#d55e00")
 
 SHARE_BREAKS: Final = (25, 50, 75, 90, 95, 99)  # percent or points
 PEOPLE_BREAKS: Final = (1, 100, 500, 1_000, 2_500, 5_000)  # persons
@@ -135,6 +137,43 @@ def service_names(manifest: Mapping[str, Any]) -> dict[str, Label]:
         key: (_capital(about.get("name_vi") or key), _capital(about.get("name_en") or key))
         for key, about in manifest.get("services", {}).items()
     }
+
+
+def service_places(keys: Iterable[str]) -> dict[str, int]:
+    """Number services: the known ones as ever, then the rest by name, whatever their order.
+
+    Parameters
+    ----------
+    keys
+        Keys of the services of a study.
+
+    Returns
+    -------
+    dict
+        Service key to its number, which gives its colour and its hatch.
+
+    Examples
+    --------
+    >>> service_places(["water", "power", "fibre"])
+    {'water': 3, 'power': 2, 'fibre': 1}
+    """
+    keys = list(keys)
+    known = list(SERVICE_COLORS)
+    order = known + sorted(set(keys) - set(known))
+    return {key: order.index(key) for key in keys}
+
+
+def service_color(place: int) -> str:
+    """Give the colour of a service by its number; beyond five, colours come again.
+
+    Examples
+    --------
+    >>> service_color(1), service_color(3)
+    ('#cc79a7', '#56b4e9')
+    """
+    known = (*SERVICE_COLORS.values(),)
+    others = OTHER_COLORS
+    return known[place] if place < len(known) else others[(place - len(known)) % len(others)]
 
 
 def _capital(text: str) -> str:

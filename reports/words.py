@@ -53,6 +53,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "dead_zones": ("Vùng lõm", "Dead zones"),
     # finding
     "find": ("Tìm xã, tỉnh hoặc mã", "Find a commune, province or code"),
+    "find_short": ("Xã, tỉnh hoặc mã", "Commune, province, code"),
     "found": ("{n} kết quả", "{n} found"),
     "found_first": ("{shown} kết quả đầu trong {n}", "first {shown} of {n} found"),
     "not_found": ("Không tìm thấy", "Nothing found"),
@@ -71,6 +72,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "layers": ("Lớp bản đồ", "Layers"),
     "layer_communes": ("Xã, phường, đặc khu", "Communes"),
     "layer_zones": ("Vùng lõm", "Dead zones"),
+    "zones_off": (
+        "Tắt lúc đầu: vùng lõm phủ {share} diện tích và che màu của các xã.",
+        "Off at first: dead zones cover {share} of the area and hide the communes' colours.",
+    ),
     "layer_upgrades": ("Đề xuất nâng cấp", "Proposed upgrades"),
     "layer_villages": ("Thôn, bản thiếu dịch vụ", "Villages lacking a service"),
     "layer_signal": ("Sóng dự báo", "Predicted signal"),
@@ -170,6 +175,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "public": (
         "Bản công khai: không có vị trí hạ tầng hiện có; vị trí đề xuất làm tròn khoảng 1 km.",
         "Public edition: no existing network; proposals are placed to about 1 km.",
+    ),
+    "proxy_band": (
+        "Ước tính gián tiếp, chưa phải vùng phủ thật",
+        "Proxy evidence, not actual coverage",
     ),
     "synthetic_note": (
         "Trang này có lớp dữ liệu giả lập, không mô tả nơi có thật.",

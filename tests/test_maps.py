@@ -132,7 +132,7 @@ def test_a_result_without_zones_upgrades_villages_and_assets_is_drawn():
         assets=result.assets.iloc[:0],
     )
     drawn = maps.draw(bare)
-    assert layer(drawn, "zones").about == {"shown": 0, "total": 0}
+    assert layer(drawn, "zones").about == {"share": 0.0, "shown": 0, "total": 0}
     offline.page(drawn)
     offline.page(maps.draw(bare, province="01"))
 
@@ -194,6 +194,44 @@ def test_the_sources_are_told():
 def test_synthetic_data_is_written_across_the_page(synthetic):
     page = offline.page(maps.draw(tiny(synthetic=synthetic)))
     assert (f'id="dz-band">{words.SYNTHETIC_BAND}' in page) is synthetic
+
+
+@pytest.mark.parametrize(
+    ("evidence", "synthetic", "mild"),
+    [("proxy", False, True), ("proxy", True, False), ("declared", False, False)],
+)
+def test_proxies_are_told_on_the_page_before_anything_is_opened(evidence, synthetic, mild):
+    page = offline.page(maps.draw(tiny(evidence=evidence, synthetic=synthetic)))
+    assert (f'data-word="proxy_band">{words.word("proxy_band", "vi")}' in page) is mild
+
+
+def test_a_service_has_one_colour_in_whatever_order_it_stands():
+    result = tiny()
+    about = dict(result.manifest["services"])
+    turned = {key: about[key] for key in reversed(about)} | {"water": about["power"]}
+    here = {each["key"]: each for each in settings(maps.draw(result))["services"]}
+    there = {
+        each["key"]: each
+        for each in settings(maps.draw(replace(result, manifest=with_services(result, turned))))[
+            "services"
+        ]
+    }
+    for key in here:
+        assert (here[key]["color"], here[key]["place"]) == (
+            there[key]["color"],
+            there[key]["place"],
+        )
+    assert len({each["color"] for each in there.values()}) == 4
+
+
+def with_services(result, services):
+    return dict(result.manifest) | {"services": services}
+
+
+def test_the_page_knows_how_much_land_the_dead_zones_cover():
+    result = tiny()
+    share = result.dead_zones["area_km2"].sum() / result.communes["area_km2"].sum()
+    assert layer(maps.draw(result), "zones").about["share"] == round(min(share, 1.0), 4)
 
 
 def everything(drawn):

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import folium
 import pytest
+import shapely
 from browsing import DESKTOP, PHONE, launched, opened
 from playwright.sync_api import Browser, Page, expect
 from tiny_result import SIDE, SOUTH, WEST, XSS, real_viet_nam, tiny, with_signal
+from unpacked import layer, unpack
 
 from deadzones.reports import maps, words
 
@@ -33,7 +35,20 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stretched = wide.communes.geometry.affine_transform([20, 0, 0, 20, -19 * 105, -19 * 20 - 8])
     wide = replace(wide, communes=wide.communes.assign(geometry=stretched))
     maps.draw(real_viet_nam(wide)).save(folder / "wide.html")
+    covered = wide.dead_zones.assign(area_km2=0.3 * wide.communes["area_km2"].sum())
+    maps.draw(real_viet_nam(replace(wide, dead_zones=covered))).save(folder / "covered.html")
+    maps.draw(tiny(synthetic=False, evidence="proxy")).save(folder / "proxy.html")
+    maps.draw(crowded()).save(folder / "crowded.html")
     return folder
+
+
+def crowded():
+    """The first upgrade stands where the name of the first province stands."""
+    result = tiny()
+    columns, _ = unpack(layer(maps.draw(result), "provinces").text)
+    place = shapely.Point(columns["lon"][0], columns["lat"][0])
+    moved = result.upgrades.geometry.where(result.upgrades["rank"] != 1, place)
+    return replace(result, upgrades=result.upgrades.set_geometry(moved))
 
 
 def pixel(page: Page, lon: float, lat: float) -> tuple[float, float]:
@@ -293,6 +308,92 @@ def test_badges_and_names_never_lie_on_each_other(browser, pages):
                     assert apart_x or abs(a["y"] - b["y"]) >= a["height"]
         page.evaluate("deadzones.page.map.setZoom(13, { animate: false })")
         expect(page.locator("[data-layer=upgrades]")).to_have_text("4")
+
+
+def test_a_badge_makes_way_for_the_name_of_a_province(browser, pages):
+    with opened(browser, pages / "crowded.html") as page:
+        page.evaluate("deadzones.page.map.setZoom(8, { animate: false })")
+        names, badges = page.evaluate(
+            """() => {
+                const { names, badges } = deadzones.page.names.at(8);
+                return [names.filter(({ font }) => font === "province"), badges];
+            }"""
+        )
+        assert len(names) == 2
+        (first,) = [badge for badge in badges if badge["row"] == 0]
+        name = min(names, key=lambda each: abs(each["y"] - first["from"][1]))
+        assert first["shift"] != [0, 0]
+        badge = page.get_by_role("button", name="Đề xuất 1").bounding_box()
+        top = page.evaluate(
+            "([x, y]) => y - deadzones.page.map.getPixelBounds().min.y", first["to"]
+        )
+        assert badge
+        assert badge["y"] + badge["height"] / 2 == pytest.approx(top, abs=1.5)
+        assert abs(first["to"][1] - name["y"]) >= 11 + 8 or abs(first["to"][0] - name["x"]) >= 40
+
+
+def test_dead_zones_that_cover_the_nation_are_off_at_first(browser, pages):
+    with opened(browser, pages / "covered.html") as page:
+        there = "deadzones.page.map.hasLayer(deadzones.page.sheets.zones)"
+        box = page.get_by_label("Vùng lõm", exact=True)
+        expect(box).not_to_be_checked()
+        assert page.evaluate(there) is False
+        expect(page.locator(".dz-layer-hint")).to_contain_text("vùng lõm phủ 100\u00a0% diện tích")
+        box.check()
+        assert page.evaluate(there) is True
+    with opened(browser, pages / "wide.html") as page:
+        expect(page.get_by_label("Vùng lõm", exact=True)).to_be_checked()
+        expect(page.locator(".dz-layer-hint")).to_have_count(0)
+
+
+def test_a_dead_zone_has_the_colours_of_its_legend(browser, pages):
+    """Whatever the colour of the commune below it."""
+    with opened(browser, pages / "tiny.html") as page:
+        page.evaluate("deadzones.page.map.setView([20.265, 105.13], 12, { animate: false })")
+        drawn, legend = page.evaluate(
+            """() => {
+                const { map, sheets, zones } = deadzones.page;
+                const commonest = (canvas, x, y, width, height) => {
+                    const data = canvas.getContext("2d").getImageData(x, y, width, height).data;
+                    const counts = new Map();
+                    for (let k = 0; k < data.length; k += 4) {
+                        const key = [...data.subarray(k, k + 4)].join();
+                        counts.set(key, (counts.get(key) ?? 0) + 1);
+                    }
+                    return [...counts].sort((a, b) => b[1] - a[1])[0][0];
+                };
+                const { _canvas: canvas, _corner: corner } = sheets.zones;
+                const at = map.latLngToLayerPoint([20.265, 105.13]).subtract(map.latLngToLayerPoint(corner));
+                const swatch = [...document.querySelectorAll(".dz-lacks li")]
+                    .find((node) => node.innerText.startsWith("Điện lưới")).querySelector("canvas");
+                return [commonest(canvas, at.x - 9, at.y - 9, 18, 18), commonest(swatch, 2, 2, 18, 10)];
+            }"""
+        )
+        assert drawn == legend
+        assert drawn.endswith(",255")
+
+
+def test_proxies_are_said_in_the_language_of_the_page(browser, pages):
+    with opened(browser, pages / "proxy.html") as page:
+        band = page.locator("#dz-band")
+        expect(band).to_contain_text("Ước tính gián tiếp")
+        page.get_by_role("button", name="English").click()
+        expect(band).to_contain_text("Proxy evidence")
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_search_says_on_a_narrow_screen_what_it_finds(browser, pages, lang):
+    with opened(browser, pages / "tiny.html", f"#l={lang}", size=PHONE) as page:
+        assert page.evaluate(
+            """() => {
+                const input = document.getElementById("dz-find");
+                const pen = document.createElement("canvas").getContext("2d");
+                const style = getComputedStyle(input);
+                pen.font = `${style.fontSize} ${style.fontFamily}`;
+                const room = input.clientWidth - 2 * parseFloat(style.paddingLeft) - 24; // the clear mark
+                return pen.measureText(input.placeholder).width <= room;
+            }"""
+        )
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
