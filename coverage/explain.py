@@ -97,8 +97,9 @@ def _options(name: str, layer: Layer) -> Iterator[str]:
 
 
 def _constants() -> Iterator[str]:
-    half = "convention: most of it; no rule is published"
-    yield f"land of a cell within declared areas that serves it = {by_operator._HALF:.0%}   (default: {half})"  # noqa: SLF001 - shown, not used
+    half = by_operator._HALF  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - shown, not used
+    most = "convention: most of it; no rule is published"
+    yield f"land of a cell within declared areas that serves it = {half:.0%}   (default: {most})"
     near = "some 110 km, more than any service reaches"
     yield f"layers beside the communes = within {layer_checks.NEAR_DEGREES:g} degree   (default: {near})"
     for technology, radius in mobile.RADIUS_KM.items():

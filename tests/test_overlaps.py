@@ -18,7 +18,7 @@ GEOD = pyproj.Geod(ellps="WGS84")
 
 
 def km2(shape: shapely.Geometry) -> float:
-    return abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6 if shape.area else 0.0
+    return abs(GEOD.geometry_area_perimeter(shape)[0]) / 1e6 if shapely.area(shape) else 0.0
 
 
 def table_of(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:
