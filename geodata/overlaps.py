@@ -37,7 +37,7 @@ def find(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     --------
     >>> boxes = [shapely.box(105, 21, 105.1, 21.1), shapely.box(105.05, 21, 105.15, 21.1)]
     >>> find(gpd.GeoDataFrame(geometry=boxes, crs=4326)).round(2).iloc[0].tolist()
-    [0.0, 1.0, 57.57, 0.5]
+    [0.0, 1.0, 57.54, 0.5]
     """
     geometry = communes.geometry.to_numpy()
     one, other = _suspects(geometry)

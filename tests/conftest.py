@@ -5,10 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -34,6 +39,15 @@ def chromium() -> Path:
     found = find_chromium()
     assert found, "a test that uses a browser is marked `browser`"
     return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """One for all tests of a process: playwright does not start twice in it."""
+    from browsing import launched
+
+    with launched(chromium) as found:
+        yield found
 
 
 def obstacles(marker: str) -> str | None:

@@ -1,14 +1,13 @@
 """The map page of the tiny country in a real browser that has no network."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import folium
 import pytest
 import shapely
-from browsing import DESKTOP, PHONE, launched, opened
-from playwright.sync_api import Browser, Page, expect
+from browsing import DESKTOP, PHONE, opened
+from playwright.sync_api import Page, expect
 from tiny_result import SIDE, SOUTH, WEST, XSS, real_viet_nam, tiny, with_signal
 from unpacked import layer, unpack
 
@@ -17,12 +16,6 @@ from deadzones.reports import maps, words
 pytestmark = pytest.mark.browser
 
 PHUOC_AN = (105.1, 20.18)  # lon, lat of an empty corner of the first commune
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with launched(chromium) as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

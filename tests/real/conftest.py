@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browsing import launched
-from playwright.sync_api import Browser
 
 import deadzones as dz
 
@@ -32,9 +29,3 @@ def nation_page(nation: dz.Result, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="session")
 def block_page(block: dz.Result, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return block.write(tmp_path_factory.mktemp("block")) / "map.html"
-
-
-@pytest.fixture(scope="session")
-def browser(chromium: Path) -> Iterator[Browser]:
-    with launched(chromium) as found:
-        yield found
