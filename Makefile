@@ -14,7 +14,7 @@ LINK = .types/deadzones
 PIP = $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench stress lock clean browser
+.PHONY: help demo test check format bench stress lock clean browser splat
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ format: $(READY) ## Format the code and mend what can be mended safely
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(READY) ## Compare speed and memory with peers
+bench: $(READY) splat ## Compare speed and memory with peers
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 stress: $(READY) ## Run the long tests
@@ -87,3 +87,16 @@ browser: | $(READY)
 	fi; \
 	works || echo "The tests in a browser are skipped. To run them: apt-get install chromium libatomic1" \
 		"(Debian), or .venv/bin/playwright install --with-deps chromium (elsewhere)"
+
+# A peer of the benchmarks. Tried once, and never a reason to fail.
+splat: | $(READY)
+	@has() { command -v "$$1" >/dev/null 2>&1; }; \
+	if has splat && has splat-hd; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then sudo=; else sudo="sudo -n"; fi; \
+	if [ ! -e .venv/.splat-tried ] && has apt-get && $$sudo true 2>/dev/null; then \
+		touch .venv/.splat-tried; \
+		echo "Installing SPLAT! to compare with (once) ..."; \
+		apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends"; \
+		{ $$apt install splat || { $$apt update && $$apt install splat; }; } >/dev/null 2>&1 || true; \
+	fi; \
+	has splat || echo "SPLAT! is absent from the benchmarks. To compare with it: apt-get install splat"

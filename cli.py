@@ -135,6 +135,10 @@ def radio(
     out: Annotated[Path, typer.Option(help="The GeoTIFF to write.")] = Path("signal.tif"),
     threshold: Annotated[float, typer.Option(help="RSRP that suffices, dBm.")] = -110.0,
     land_cover: Annotated[Path | None, typer.Option(help="Raster of ESA WorldCover.")] = None,
+    sea: Annotated[Path | None, typer.Option(help="Raster, above 0 where there is sea.")] = None,
+    outside: Annotated[
+        Literal["refuse", "sea"], typer.Option(help="What lies where no elevation model is.")
+    ] = "refuse",
     indoors: Annotated[bool, typer.Option(help="Probability in ordinary buildings.")] = False,
     sectors: Annotated[int, typer.Option(help="Sectors of a site without azimuth.", min=1)] = 1,
     cache: Cache = None,
@@ -150,8 +154,8 @@ def radio(
         with progress(3, quiet=quiet) as tell:
             building = "traditional" if indoors else None
             found = survey.predict(
-                dem, sites, threshold, land_cover=land_cover, building=building, sectors=sectors,
-                cache=cache, tell=tell,
+                dem, sites, threshold, land_cover=land_cover, sea=sea, outside=outside,
+                building=building, sectors=sectors, cache=cache, tell=tell,
             )  # fmt: skip
             tell("writing the raster")
             out.parent.mkdir(parents=True, exist_ok=True)

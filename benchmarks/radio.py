@@ -1,10 +1,12 @@
 """Area sweep of ITU-R P.1812 over rough terrain, beside SPLAT!: the radio parts of `make bench`.
 
 A disc of 25 km, 1.8 GHz, antennas of 40 m and 1.5 m, fractal terrain with a mean slope of 8.7 degrees.
-Medians and ratios of interleaved repeats in one process; px are pixels of the disc. Absolute figures
-are those of this machine, now. SPLAT! is timed as it is used: the whole process, with its terrain
-read from .sdf files and a map written. crc-covlib cannot be had here: its rates are quoted, from its own
-documentation, for one core of another machine.
+Rates of discs are medians and ratios of interleaved repeats; px are pixels of the disc. The many masts,
+the memory and the time of compiling are of one run each, and say so. Absolute figures are those of this
+machine, now. SPLAT! is timed as it is used: the whole process, with its terrain read from .sdf files and
+a map written; beside it stands our own whole process, `deadzones radio`, with its terrain read from a
+GeoTIFF and one written. crc-covlib cannot be had here: its rates are quoted by others, for one core of
+another machine, and not measured.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ PLACE: dict[str, Any] = {"lon": 105.5003, "lat": 20.5002}
 DEGREE_M = 110_700.0
 """Length of a degree of latitude at 20.5 degrees."""
 COVLIB_PX_S = {3: 31_000.0, 1: 7_600.0}
-"""crc-covlib, ITU-R P.1812, pixels a second at arc-seconds, quoted."""
+"""crc-covlib, ITU-R P.1812, pixels a second at arc-seconds: quoted by others, not measured here."""
 MASTS, WORKERS = 1000, 2
+DEADZONES = Path(sys.executable).with_name("deadzones")
+OURS, THEIRS = "deadzones radio (P.1812, whole process)", "SPLAT! (ITM, whole process)"
 SPLAT = {3: ("splat", ""), 1: ("splat-hd", "-hd")}
 
 
@@ -105,8 +109,27 @@ def write_sdf(folder: Path, h_m: np.ndarray, suffix: str) -> None:
     path.write_text(header + "\n".join(map(str, heights)) + "\n", encoding="ascii")
 
 
-def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> Callable[[], object] | None:
-    """A run of SPLAT! with the Longley-Rice model over the same disc, if it is installed."""
+def whole(folder: Path, arc_seconds: int, terrain: Terrain) -> list[str]:
+    """Our command over the same disc: its files, and its words."""
+    import rasterio  # here, for what one disc asks for is measured too
+
+    dem, sites = folder / f"dem{arc_seconds}.tif", folder / "sites.csv"
+    profile = {
+        "driver": "GTiff", "dtype": "float32", "count": 1, "crs": terrain.grid.crs,
+        "transform": terrain.grid.transform, "height": terrain.h_m.shape[0],
+        "width": terrain.h_m.shape[1],
+    }  # fmt: skip
+    with rasterio.open(dem, "w", **profile) as file:
+        file.write(terrain.h_m, 1)
+    row = f"{PLACE['lon']},{PLACE['lat']},{LINK['tx_height_m']},1800,{LINK['radius_km']}"
+    sites.write_text(f"lon,lat,height_m,band_mhz,radius_km\n{row}\n", encoding="ascii")
+    out = folder / f"signal{arc_seconds}.tif"
+    words = [DEADZONES, "radio", sites, "--dem", dem, "--out", out, "--quiet"]
+    return list(map(str, words))
+
+
+def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> list[str] | None:
+    """The words of a run of SPLAT! with the Longley-Rice model over the same disc, if it is here."""
     name, suffix = SPLAT[arc_seconds]
     program = shutil.which(name)
     if program is None:
@@ -116,8 +139,25 @@ def splat(folder: Path, arc_seconds: int, h_m: np.ndarray) -> Callable[[], objec
     (folder / "tx.qth").write_text(f"mast\n{PLACE['lat']}\n{west}\n40 meters\n", encoding="ascii")
     lrp = "15.0\n0.005\n301.0\n1800.0\n5\n1\n0.5\n0.5\n"  # average ground, vertical, 50 % and 50 %
     (folder / "tx.lrp").write_text(lrp, encoding="ascii")
-    command = f"{program} -t tx.qth -L 1.5 -metric -R 25 -N -olditm -d {folder} -o map".split()
-    return lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return f"{program} -t tx.qth -L 1.5 -metric -R 25 -N -olditm -d {folder} -o map".split()
+
+
+def runner(words: Sequence[str], folder: Path) -> Callable[[], object]:
+    return lambda: subprocess.run(words, cwd=folder, check=True, capture_output=True)
+
+
+def child_mb(words: Sequence[str], folder: Path) -> float:
+    """Peak of a process, ru_maxrss. A small one starts it: it counts what it was forked from too."""
+    code = (
+        "import os, subprocess, sys; null = subprocess.DEVNULL; "
+        "child = subprocess.Popen(sys.argv[1:], stdout=null, stderr=null); "
+        "_, status, usage = os.wait4(child.pid, 0); print(usage.ru_maxrss); sys.exit(status != 0)"
+    )
+    run = subprocess.run(
+        [sys.executable, "-S", "-c", code, *words],
+        cwd=folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return int(run.stdout) / 1024.0
 
 
 def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
@@ -129,9 +169,10 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
     if arc_seconds == 3:
         cases["exact"] = lambda: exact(terrain, **PLACE, **LINK)
         cases["exact, 2 threads"] = lambda: exact(terrain, **PLACE, **LINK, workers=2)
+    cases[OURS] = runner(whole(folder, arc_seconds, terrain), folder)
     other = splat(folder, arc_seconds, terrain.h_m)
     if other is not None:
-        cases["SPLAT! (ITM, whole process)"] = other
+        cases[THEIRS] = runner(other, folder)
     count = pixels(area(terrain, **PLACE, **LINK))
     interleaved(cases, 1)
     times = interleaved(cases, REPEATS)
@@ -145,9 +186,12 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
         )
         for name, (wall, _) in ((name, each.T) for name, each in times.items())
     ]
-    rows.append(("crc-covlib P.1812, quoted", f"{quoted:,.0f}", "", "1"))
+    rows.append(("crc-covlib P.1812: rate quoted by others", f"{quoted:,.0f}", "", "1"))
     print(f"{arc_seconds} arc-seconds, a disc of {count:,} px")
-    table(("", "px/s", "takes longer than the sweep by", "times crc-covlib"), rows)
+    table(("", "px/s", "takes longer than the sweep by", "times crc-covlib (quoted)"), rows)
+    if THEIRS in times:
+        ratio = np.median(times[THEIRS][:, 0] / times[OURS][:, 0])
+        print(f"whole processes: SPLAT! takes {ratio:.1f} times as long as deadzones radio")
     if other is None:
         name = SPLAT[arc_seconds][0]
         print(f"{name} is absent: `apt-get install splat` to compare with it")
@@ -172,14 +216,22 @@ def accuracy(terrain: Terrain) -> None:
 
 
 def memory() -> None:
-    """Print the peak of a process that reads terrain at 1 arc-second and sweeps one disc."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "terrain.npy"
-        np.save(path, world(1).h_m)
+    """Print peaks at 1 arc-second, of one run each: the bare sweep, the command, and SPLAT!."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, terrain = Path(name), world(1)
+        np.save(folder / "terrain.npy", terrain.h_m)
         run = subprocess.run(
-            [sys.executable, __file__, "one", path], capture_output=True, text=True, check=True
-        )
-    print(f"a process with one disc at 1 arc-second: {run.stdout.strip()}")
+            [sys.executable, __file__, "one", folder / "terrain.npy"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        print(f"memory at 1 arc-second, one run each; the bare sweep: {run.stdout.strip()}")
+        words = [sys.executable, "-c", "import deadzones.coverage.radio.survey"]
+        idle, command = child_mb(words, folder), whole(folder, 1, terrain)
+        child_mb(command, folder)  # compiles
+        print(f"deadzones radio: {child_mb(command, folder):.0f} MB, {idle:.0f} MB for its imports")
+        other = splat(folder, 1, terrain.h_m)
+        theirs = "absent" if other is None else f"{child_mb(other, folder):.0f} MB"
+        print(f"{SPLAT[1][0]}: {theirs}")
 
 
 def peak_mb() -> float:
@@ -211,7 +263,7 @@ def compile_time() -> None:
         run = subprocess.run(
             [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
         )
-    print(f"first use, compiling: {run.stdout.strip()}")
+    print(f"first use, compiling, one run: {run.stdout.strip()}")
 
 
 def many_masts() -> None:
@@ -233,7 +285,8 @@ def many_masts() -> None:
         wall, worked = seconds(lambda sites=sites, run=run: sweep(terrain, sites, run=run))
         rows.append((name, f"{wall:.0f}", f"{worked:.0f}"))
     print(
-        f"{MASTS:,} masts of 25 km at 3 arc-seconds, {WORKERS} threads, gains and maximum included"
+        f"{MASTS:,} masts of 25 km at 3 arc-seconds, {WORKERS} threads, gains and maximum included, "
+        "one run each"
     )
     table(("", "seconds", "of processor"), rows)
 

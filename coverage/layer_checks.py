@@ -155,9 +155,42 @@ def unpredictable(study: Study, layers: Mapping[str, LayerData]) -> list[Fault]:
     for key, rule in study.services.items() if study.predicts else ():
         service = SERVICES[rule.type]
         for layer in of_role(layers, key):
-            if service.check is not None and layer.spec.reader in service.predicted:
-                faults += service.check(layer)
+            if service.check is None or layer.spec.reader not in service.predicted:
+                continue
+            told = service.check(layer)
+            faults += told or _on_voids(layer, layers)
     return faults
+
+
+def _on_voids(sites: LayerData, layers: Mapping[str, LayerData]) -> list[Fault]:
+    """Tell which sites near the communes stand where the terrain has no height."""
+    terrain, communes = of_role(layers, "terrain"), of_role(layers, "communes")
+    if not terrain or not communes or sites.table.empty:
+        return []
+    from .radio.sites import read_sectors  # tables of bands, for who predicts alone
+    from .radio.terrain import around
+
+    raster, home = terrain[0].raster, communes[0].table.total_bounds
+    sectors = read_sectors(sites.table, label=sites.label)
+    seen = sectors.sort_values("radius_km").drop_duplicates("row", keep="last").sort_values("row")
+    reach = [around(*place) for place in seen[["lon", "lat", "radius_km"]].to_numpy()]
+    seen = seen[[_overlap(np.array(each), home) for each in reach]]
+    lon, lat = seen["lon"].to_numpy(dtype=float), seen["lat"].to_numpy(dtype=float)
+    x, y = pyproj.Transformer.from_crs(grids.WGS84, raster.grid.crs, always_xy=True).transform(
+        lon, lat
+    )
+    west, south, east, north = raster.grid.bounds
+    void = (x > west) & (x < east) & (y > south) & (y < north)
+    void[void] = np.isnan(rasters.sample(raster, lon[void], lat[void]))
+    return of_rows(
+        sites.label,
+        seen["row"].to_numpy()[void] + 1,
+        [f"{place[0]:g}, {place[1]:g}" for place in zip(lon[void], lat[void], strict=True)],
+        column="lon, lat",
+        wanted=f"a known height of the ground, not a void of {terrain[0].label}",
+        repair="Fill the void, give another elevation model, or leave the site out.",
+        in_words=True,
+    )
 
 
 def _bounds(data: gpd.GeoDataFrame | pd.DataFrame | Raster) -> np.ndarray | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +20,7 @@ from .cells import Cells
 from .inputs import Inputs, LayerData
 from .pixels import on_cells
 from .radio import Model, Terrain, TerrainNotes
+from .radio.standing import bounds, cut_short, misplaced
 from .services.service import How, Prediction
 from .study_parts import Radio
 
@@ -71,14 +72,13 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     settings, ground = inputs.study.radio, inputs.of("terrain")[0].raster.grid
     table = layer.table.assign(**_operator(layer))
     sectors = radio.read_sectors(table, sectors=settings.sectors, label=layer.label)
-    on, notes = _on_ground(sectors, cells, ground)
+    on, notes = _on_ground(sectors, cells, inputs)
     names = np.unique(on["operator"].to_numpy(dtype=str)).tolist()
     levels = {name: np.empty(len(cells.number)) for name in names}
     nothing = Field(np.full((1, 1), np.nan, np.float32), grids.part(ground, _FIRST, _FIRST))
     fields: list[Field] = []
     for number, block in enumerate(blocks := _blocks(cells.lon, cells.lat, ground), start=1):
-        where = f", block {number} of {len(blocks)}" if len(blocks) > 1 else ""
-        part = replace(how, tell=lambda text, where=where: how.tell(f"{layer.name}{where}, {text}"))
+        part = _of_block(how, number, len(blocks), layer.name)
         near = _near(on, cells, block)
         signal, told = _signal(near, inputs, part)
         notes += tuple(line for line in told if line not in notes)
@@ -87,6 +87,12 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
             found = signal.get(name, nothing)
             levels[name][block] = on_cells(found, cells.grid, cells.number[block], ground)
     return Prediction(levels, rasters.best(fields) if fields else nothing, notes)
+
+
+def _of_block(how: How, number: int, count: int, name: str = "sites") -> How:
+    """Let progress be told with what it is of."""
+    where = f"{name}, block {number} of {count}" if count > 1 else name
+    return replace(how, tell=lambda text: how.tell(f"{where}, {text}"))
 
 
 def _operator(layer: LayerData) -> dict[str, str]:
@@ -111,11 +117,6 @@ def _signal(
         return {}, ()
     settings = inputs.study.radio
     terrain, told = _terrain(sectors, inputs)
-
-    def progress(done: int, masts: int) -> None:
-        if done * _TOLD // masts > (done - 1) * _TOLD // masts:
-            how.tell(f"{done} of {masts} masts")
-
     signal, grid = radio.by_operator(
         terrain,
         sectors,
@@ -123,19 +124,29 @@ def _signal(
         building=settings.building,
         model_sigma_db=settings.model_sigma_db,
         model=_model(settings),
-        run=radio.Run(how.cache, how.workers, progress),
+        run=radio.Run(how.cache, how.workers, _progress(how)),
     )
     return {name: Field(values, grid) for name, values in signal.items()}, told.lines
 
 
+def _progress(how: How) -> Callable[[int, int], None]:
+    def progress(done: int, masts: int) -> None:
+        if done * _TOLD // masts > (done - 1) * _TOLD // masts:
+            how.tell(f"{done} of {masts} masts")
+
+    return progress
+
+
 def _terrain(sectors: pd.DataFrame, inputs: Inputs) -> tuple[Terrain, TerrainNotes]:
     """Read the ground within reach of sectors."""
-    ground = inputs.of("terrain")[0]
+    ground, settings = inputs.of("terrain")[0], inputs.study.radio
     cover = [each.raster.path for each in inputs.of("land_cover")]
     return radio.read_terrain(
         ground.raster.path,
-        bounds=_bounds(sectors),
+        bounds=bounds(sectors),
         crs=ground.spec.options.get("crs"),
+        outside=settings.outside,
+        sea=None if settings.sea is None else inputs.study.folder / settings.sea,
         land_cover=cover[0] if cover else None,
     )
 
@@ -168,7 +179,7 @@ def reach(
     -------
     csr_array of int8, sites x cells
         1 where at least half of the cell receives the threshold with the probability that the study
-        asks for. A site off the terrain serves nobody.
+        asks for. A site off the terrain, or on a void of it, serves nobody.
 
     Raises
     ------
@@ -193,15 +204,16 @@ def reach(
     how, ground = how or How(), inputs.of("terrain")[0].raster.grid
     sectors = radio.read_sectors(sites, label="sites")
     shape = (len(sites), len(cells.number))
-    on, _ = _on_ground(sectors, cells, ground)
+    on, _ = _on_ground(sectors, cells, inputs)
     tree = KDTree(distance.in_space(cells.lon, cells.lat))
     first = on.drop_duplicates("row").set_index("row")
     spots = distance.in_space(first["lon"].to_numpy(), first["lat"].to_numpy())
     far_m = 1000.0 * first["radius_km"].to_numpy() + rasters.cell_size_m(cells.grid)
     around = dict(zip(first.index, tree.query_ball_point(spots, far_m), strict=True))
     rows, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for block in _blocks(on["lon"].to_numpy(), on["lat"].to_numpy(), ground):
-        for row, field in _one_by_one(on.iloc[block], inputs, how):
+    blocks = _blocks(on["lon"].to_numpy(), on["lat"].to_numpy(), ground)
+    for number, block in enumerate(blocks, start=1):
+        for row, field in _one_by_one(on.iloc[block], inputs, _of_block(how, number, len(blocks))):
             near = np.sort(np.array(around[row], dtype=np.int64))
             level = on_cells(field, cells.grid, cells.number[near], ground)
             columns.append(near[level >= threshold_dbm])
@@ -212,21 +224,25 @@ def reach(
 
 def _one_by_one(sectors: pd.DataFrame, inputs: Inputs, how: How) -> Iterator[tuple[int, Field]]:
     settings, terrain = inputs.study.radio, _terrain(sectors, inputs)[0]
+    _, blind = misplaced(terrain, sectors)
+    if blind.any():
+        how.tell(f"{sectors.loc[blind, 'row'].nunique()} on voids of the terrain left out")
     return radio.each_site(
         terrain,
-        sectors,
+        sectors[~blind],
         probability=settings.probability,
         building=settings.building,
         model_sigma_db=settings.model_sigma_db,
         model=_model(settings),
-        run=radio.Run(how.cache, how.workers),
+        run=radio.Run(how.cache, how.workers, _progress(how)),
     )
 
 
 def _on_ground(
-    sectors: pd.DataFrame, cells: Cells, ground: Grid
+    sectors: pd.DataFrame, cells: Cells, inputs: Inputs
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Keep the sectors on the terrain, and say how many are not that could reach a cell."""
+    """Keep the sectors on the terrain, and say what of others, and beyond it, is left out."""
+    ground = inputs.of("terrain")[0].raster.grid
     to_ground = pyproj.Transformer.from_crs(grids.WGS84, ground.crs, always_xy=True)
     x, y = to_ground.transform(sectors["lon"].to_numpy(), sectors["lat"].to_numpy())
     west, south, east, north = ground.bounds
@@ -236,7 +252,10 @@ def _on_ground(
     left_out = "1 site lies off the terrain and is left out"
     if off > 1:
         left_out = f"{off} sites lie off the terrain and are left out"
-    return sectors[on], (left_out,) if off else ()
+    notes = (left_out,) if off else ()
+    if inputs.study.radio.outside == "refuse":
+        notes += cut_short(ground, radio.masts(near[on[near.index]]))
+    return sectors[on], notes
 
 
 def _near(sectors: pd.DataFrame, cells: Cells, block: np.ndarray) -> pd.DataFrame:
@@ -247,10 +266,3 @@ def _near(sectors: pd.DataFrame, cells: Cells, block: np.ndarray) -> pd.DataFram
     west, south, east, north = np.array(reach).reshape(-1, 4).T
     beside = (west <= lon.max() + edge) & (east >= lon.min() - edge)
     return sectors[beside & (south <= lat.max() + edge) & (north >= lat.min() - edge)]
-
-
-def _bounds(sectors: pd.DataFrame) -> tuple[float, float, float, float]:
-    reach = [radio.around(mast.lon, mast.lat, mast.radius_km) for mast in radio.masts(sectors)]
-    west, south = np.min(reach, axis=0)[:2].tolist()
-    east, north = np.max(reach, axis=0)[2:].tolist()
-    return west, south, east, north

@@ -115,7 +115,12 @@ def _without(study: Study, misplaced: Sequence[Key]) -> Study:
         if ("layers", name, "path") not in misplaced
     }
     costs = {"path": None} if ("costs", "path") in misplaced else {}
-    changes = {"layers": layers, "costs": study.costs.model_copy(update=costs)}
+    radio = {"sea": None} if ("radio", "sea") in misplaced else {}
+    changes = {
+        "layers": layers,
+        "costs": study.costs.model_copy(update=costs),
+        "radio": study.radio.model_copy(update=radio),
+    }
     return study.model_copy(update=changes)
 
 
@@ -281,9 +286,11 @@ def _check_paths(raw: dict[str, Any], folder: Path) -> Iterator[tuple[Key, Told]
 
 
 def _paths(raw: dict[str, Any]) -> Iterator[tuple[Key, str]]:
-    layers, costs = raw.get("layers"), raw.get("costs")
+    layers = raw.get("layers")
     for name, layer in layers.items() if isinstance(layers, dict) else ():
         if isinstance(layer, dict) and isinstance(layer.get("path"), str) and layer["path"]:
             yield ("layers", name, "path"), layer["path"]
-    if isinstance(costs, dict) and isinstance(costs.get("path"), str):
-        yield ("costs", "path"), costs["path"]
+    for key in (("costs", "path"), ("radio", "sea")):
+        part = raw.get(key[0])
+        if isinstance(part, dict) and isinstance(part.get(key[1]), str):
+            yield key, part[key[1]]

@@ -215,6 +215,10 @@ class Radio(Part):
     sectors: int = sourced(1, "sites without azimuth radiate alike in all directions", ge=1, le=12)
     delta_n: float = sourced(47.0, "ITU-R P.453: middle of Viet Nam", ge=0, le=150)
     n0: float = sourced(385.0, "ITU-R P.453: middle of Viet Nam", ge=200, le=500)
+    outside: Literal["refuse", "sea"] = sourced(
+        "refuse", "what lies beyond the terrain: nothing is predicted there; or sea at 0 m"
+    )
+    sea: str | None = sourced(None, "a raster that is above 0 where there is sea; none: all land")
 
 
 class DeadZones(Part):

@@ -235,6 +235,10 @@ CASES: dict[str, tuple[Damage, str]] = {
         add('[costs]\npath = "../costs.csv"\n'),
         "study.toml | ../costs.csv | costs.path | '../costs.csv', which leaves it | inside the study's folder | allow_outside_paths",
     ),
+    "sea-outside": (
+        add('[radio]\nsea = "../sea.tif"\n'),
+        "study.toml | ../sea.tif | radio.sea | '../sea.tif', which leaves it | inside the study's folder | allow_outside_paths",
+    ),
     # costs
     "costs-without-a-year": (
         costs(built_in_costs().drop(columns="price_year").to_csv(index=False)),

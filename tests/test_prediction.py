@@ -216,6 +216,61 @@ def test_what_sites_would_serve_is_what_they_serve_once_they_stand(tmp_path: Pat
     assert found.sum() > 0
 
 
+def test_progress_of_many_sites_is_told(tmp_path: Path) -> None:
+    loaded = inputs.load(dz.Study.read(country(tmp_path)))
+    built = cells.build(loaded)
+    lon, lat = np.array([drawn.lonlat(each, 1.5) for each in (1.5, 2.5, 3.5, 4.5)]).T
+    table, told = (
+        pd.DataFrame({"lon": lon, "lat": lat, "band_mhz": 700, "radius_km": 2}),
+        list[str](),
+    )
+    prediction.reach(table, built, loaded, -110.0, How(tell=told.append))
+    assert told == [f"sites, {done} of 4 masts" for done in (1, 2, 3, 4)]
+
+
+def test_a_site_on_a_void_is_told_at_the_check_and_refused(tmp_path: Path) -> None:
+    study = country(tmp_path)
+    heights = np.zeros((40, 80))
+    terrain(tmp_path, heights)
+    assert inputs.check(study) == []
+    loaded = inputs.load(dz.Study.read(study))
+    heights[12:18, 22:28] = np.nan
+    terrain(tmp_path, heights)
+    (fault,) = inputs.check(study)
+    assert (fault.file, fault.row, fault.column) == ("sites.gpkg", 1, "lon, lat")
+    assert fault.wanted == "a known height of the ground, not a void of terrain.tif"
+    built = cells.build(loaded)
+    with pytest.raises(BadInput, match="not a void"):
+        prediction.predict(loaded.layers["sites"], built, loaded, How())
+    lonlat = np.array([drawn.lonlat(*place) for place in [(2.5, 2.5), (6.5, 1.5)]])
+    new = pd.DataFrame({"lon": lonlat[:, 0], "lat": lonlat[:, 1], "band_mhz": 700, "radius_km": 4})
+    told = list[str]()
+    served = prediction.reach(new, built, loaded, -110.0, How(tell=told.append))
+    assert np.diff(served.indptr)[0] == 0 < np.diff(served.indptr)[1]
+    assert "sites, 1 on voids of the terrain left out" in told
+    study.write_text(study.read_text() + '[radio]\nmodel = "radius"\n')
+    assert inputs.check(study) == []
+
+
+def test_the_edge_of_the_terrain_is_told_and_sea_may_lie_beyond(tmp_path: Path) -> None:
+    study = country(tmp_path, radius_km=[9.0])
+    sea = drawn.write_raster(
+        tmp_path / "sea.tif", np.ones((1, 1)),
+        transform=rasterio.Affine(1, 0, drawn.WEST - 0.5, 0, -1, drawn.SOUTH + 0.5),
+    )  # fmt: skip
+    land, plain = status(study)[0].predictions["sites"], study.read_text()
+    study.write_text(plain + f'[radio]\nsea = "{sea.name}"\n')
+    wet = status(study)[0].predictions["sites"]
+    study.write_text(plain + '[radio]\noutside = "sea"\n')
+    beyond = status(study)[0].predictions["sites"]
+    cut = "the disc of the mast is cut at the edge of the terrain: beyond it nothing is predicted"
+    assert cut in land.notes
+    assert cut not in beyond.notes
+    assert any("taken as sea at 0 m" in note for note in beyond.notes)
+    assert np.prod(beyond.signal.grid.shape) > np.prod(land.signal.grid.shape)
+    assert not np.array_equal(wet.levels[""], land.levels[""])
+
+
 def test_a_technology_without_rsrp_is_told_with_its_repair(tmp_path: Path) -> None:
     study = country(tmp_path, technology=["3G"], band_mhz=[None])
     (fault,) = inputs.check(study)

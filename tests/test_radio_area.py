@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import copy
 import math
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +18,9 @@ import pytest
 from affine import Affine
 
 from deadzones.coverage import radio
-from deadzones.coverage.radio import _exact_kernels, _polar, _polar_scene
+from deadzones.coverage.radio import _exact_kernels, _polar, _polar_scene, _sweep_loss_kernels
+from deadzones.coverage.radio import _sweep_pixel_kernels as pixels
+from deadzones.coverage.radio import _sweep_ray_kernels as rays
 from deadzones.coverage.radio._sweep_terrain_kernels import locate, track
 from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
@@ -175,6 +181,37 @@ def test_level_ground_is_point_to_point_everywhere(sea: bool, time_pct: float) -
         assert disc.loss_db[row, column] == pytest.approx(wanted.lb_db, abs=2e-3)
 
 
+@pytest.mark.parametrize("tx_height_m", [40, 300, 1500])
+def test_the_tightest_point_is_found_without_looking_at_all(tx_height_m: float) -> None:
+    """On clear paths, against every sample of the radial and of the pixel's own path."""
+    seen = 0
+    for terrain in (ground(hills()), ground(0 * hills()), ground(0.2 * hills(seed=1))):
+        scene = given(terrain, tx_height_m=tx_height_m)
+        mast, ray = scene.mast, np.zeros((rays.ROWS, 60))
+        near = scene.polar[0]
+        for row, column in [(2, 40), (20, 60), (40, 79), (41, 44), (60, 5), (70, 66), (40, 50)]:
+            pixel = _sweep_loss_kernels.pixel_at(
+                scene.ground, mast, row * near.shape[1] + column, scene.polar
+            )
+            _sweep_loss_kernels.prepare(
+                scene.ground, scene.chart, mast, pixel.azimuth, ray, pixel.far
+            )
+            pixels.look_around(scene.ground, mast, pixel, ray)
+            rise = pixels.rises(ray, rays.BARE, 0, mast, pixel)
+            slope, bend = (pixel.hrs_m - mast.hts_m) / pixel.d_km, 500.0 / mast.link.ae_km
+            if rise.t > slope - bend * pixel.d_km:
+                continue
+            own = slice(0, pixel.own)
+            d_km = np.append(mast.step_km * np.arange(1, pixel.far + 1), ray[rays.OWN_D, own])
+            z_m = np.append(ray[rays.Z, 1 : pixel.far + 1], ray[rays.OWN_D + rays.Z, own])
+            product = d_km * (pixel.d_km - d_km)
+            above = z_m + bend * product - mast.hts_m - slope * d_km
+            wanted = d_km[np.argmax(above * np.abs(above) / product)]
+            assert pixels.tightest_km(ray, mast, pixel, rise) == pytest.approx(wanted, abs=1e-9)
+            seen += 1
+    assert seen > 4
+
+
 # --- laws --------------------------------------------------------------------------------------
 
 
@@ -252,6 +289,51 @@ def test_nothing_is_written_into_the_terrain() -> None:
     area(terrain, **PHONE)
     for name in ("h_m", "clutter_m", "sea"):
         assert np.array_equal(getattr(before, name), getattr(terrain, name))
+
+
+def test_the_kernels_say_the_same_uncompiled(tmp_path: Path) -> None:
+    code = f"""
+import importlib.util, numpy as np
+spec = importlib.util.spec_from_file_location("cases", {str(Path(__file__).resolve())!r})
+cases = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(cases)
+np.savez({str(tmp_path / "plain.npz")!r}, *cases.small_discs())
+"""
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        cwd=Path(__file__).parents[1],
+        check=True,
+        timeout=300,
+    )
+    with np.load(tmp_path / "plain.npz") as plain:
+        for found, wanted in zip(small_discs(), plain.values(), strict=True):
+            assert np.array_equal(np.isnan(found), np.isnan(wanted)), "`make clean`, then again"
+            assert np.nanmax(np.abs(found - wanted)) < 1e-4
+
+
+def small_discs() -> list[np.ndarray]:
+    """Loss and elevation of discs of 1.6 km by both modes; several pixels lie just on the rim."""
+    near: dict[str, Any] = {**PHONE, "radius_km": 1.6}
+    discs = [
+        mode(terrain, **near, time_pct=p)
+        for mode in (area, exact)
+        for terrain in (ground(hills(41)), bay(41))
+        for p in (5, 50)
+    ]
+    return [each for disc in discs for each in (disc.loss_db, disc.elevation_deg)]
+
+
+@pytest.mark.parametrize("radius_km", [0.1, 0.3, 0.7, 1.1, 1.3, 2.6, 3.7])
+def test_a_pixel_at_the_radius_is_inside(radius_km: float) -> None:
+    """Radii that float32 can not hold, some of whose neighbours lie below and some above."""
+    cells = round(10 * radius_km)
+    for mode in (area, exact):
+        numbers: dict[str, Any] = {**PHONE, "radius_km": radius_km}
+        disc = mode(ground(np.zeros((101, 101))), **numbers)
+        assert disc.grid.shape == (2 * cells + 1, 2 * cells + 1)
+        rim = disc.loss_db[[0, cells, cells, -1], [cells, 0, -1, cells]]
+        assert np.isfinite(rim).all()
 
 
 # --- the edge of the terrain -------------------------------------------------------------------

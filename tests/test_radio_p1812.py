@@ -37,7 +37,7 @@ def rough(seed: int, length_km: float = 30.0) -> radio.Profile:
     """Uneven steps, hills, clutter, and a bay of the sea."""
     rng = np.random.default_rng(seed)
     d_km = np.concatenate([[0], np.sort(rng.uniform(0, length_km, 300)), [length_km]])
-    h_m = np.cumsum(rng.normal(0, 12, 302))
+    h_m = np.maximum(np.cumsum(rng.normal(0, 12, 302)), -450)
     zone = np.repeat([4, 3, 1, 3, 4], [100, 20, 40, 20, 122])
     h_m[zone == 1] = 0
     clutter_m = np.where(zone == 1, 0, rng.choice([0, 10, 15], 302))
@@ -147,7 +147,7 @@ def test_a_larger_share_of_places_never_gives_more_field() -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_land_path_may_lie_below_the_sea(seed: int) -> None:
     land = replace(rough(seed), zone=np.full(302, 4))
-    sunk = replace(land, h_m=land.h_m - 700)
+    sunk = replace(land, h_m=land.h_m - land.h_m.min() - 490)
     assert run(sunk).lb_db == pytest.approx(run(land).lb_db, abs=1e-9)
 
 
@@ -387,7 +387,12 @@ def test_a_number_outside_the_validity(name: str, value: object, wanted: str) ->
         ({"d_km": np.append(np.linspace(0, 19, 200), 18)}, "row 201: found 18 km after 19 km"),
         ({"d_km": np.append(np.linspace(0, 19, 200), 19)}, "Sort the points"),
         ({"d_km": np.append(np.linspace(0, 19, 200), np.nan)}, "d_km, row 201: found nan"),
-        ({"h_m": np.append(np.zeros(200), np.nan)}, "h_m, row 201: found nan; wanted -12000 to"),
+        ({"h_m": np.append(np.zeros(200), np.nan)}, "h_m, row 201: found nan; wanted -500 to"),
+        ({"h_m": np.append(np.zeros(200), -9999)}, "h_m, row 201: found -9999; wanted -500 to"),
+        (
+            {"h_m": np.ma.masked_equal(np.append(np.zeros(200), 7), 7)},
+            "h_m: found an array with 1 points masked",
+        ),
         ({"h_m": np.full(201, -32768)}, "h_m, row 1: found -32768"),
         ({"h_m": np.zeros(200)}, "found shape .200,.; wanted .201,., as d_km has"),
         ({"h_m": ["high"] * 201}, "h_m: found no numbers"),
@@ -414,6 +419,49 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(ValueError) as caught:
         run(replace(flat(), zone=np.full(201, 7)), f_ghz=28, time_pct=99)
     assert len(str(caught.value).splitlines()) == 3
+
+
+def test_an_array_without_masked_points_is_one() -> None:
+    plain = flat()
+    masked = replace(plain, h_m=np.ma.masked_equal(plain.h_m, -9999))
+    assert run(masked) == run(plain)
+
+
+@pytest.mark.parametrize("wrong", [np.array([1, 2]), True, "2", 1.5, None])
+def test_a_polarisation_that_is_none(wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"polarisation: found .*; wanted 1 .horizontal. or 2"):
+        run(flat(), polarisation=wrong)
+
+
+@pytest.mark.parametrize(
+    ("rx_lat_deg", "rx_lon_deg"), [(-21.0, -75.0), (21.0, 105.0), (-21.0, -74.9999), (-20.9, -75.0)]
+)
+def test_ends_only_say_the_direction(rx_lat_deg: float, rx_lon_deg: float) -> None:
+    """A path of 10 km whose ends are antipodes, or one place: the middle is near the transmitter."""
+    near = rough(3, 10.0)
+    odd = replace(near, rx_lat_deg=rx_lat_deg, rx_lon_deg=rx_lon_deg)
+    assert radio.mid_latitude_deg(odd) == pytest.approx(21.0, abs=0.046)
+    for time_pct in (1, 50):
+        assert run(odd, time_pct=time_pct).lb_db == pytest.approx(
+            run(near, time_pct=time_pct).lb_db, abs=0.01
+        )
+
+
+@pytest.mark.parametrize("lat_deg", [0.0, 21.0, 37.3, -80.0])
+def test_antipodes_have_the_middle_of_one_place(lat_deg: float) -> None:
+    for lon_deg in (-105.3, 0.0, 75.1):
+        odd = replace(
+            flat(10.0), tx_lat_deg=lat_deg, tx_lon_deg=lon_deg, rx_lat_deg=-lat_deg,
+            rx_lon_deg=lon_deg + 180 if lon_deg <= 0 else lon_deg - 180,
+        )  # fmt: skip
+        assert radio.mid_latitude_deg(odd) == lat_deg
+
+
+def test_field_is_that_over_a_half_wave_dipole() -> None:
+    """1 kW e.r.p. in free space: 106.9 dB(uV/m) at 1 km, which is 2.15 dB above 1 kW e.i.r.p."""
+    loss_db = 20 * math.log10(4 * math.pi * 1000 * 1e9 / 299_792_458)
+    over_isotropic = 10 * math.log10(30 * 1000) - 60 + 120
+    assert losses.field_dbuv_m(loss_db, 1.0) == pytest.approx(over_isotropic + 2.15, abs=0.02)
 
 
 def test_other_functions_refuse_too() -> None:

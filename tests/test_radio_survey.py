@@ -118,3 +118,66 @@ def test_a_raster_that_cannot_be_written_leaves_nothing(
     assert not list(tmp_path.glob("*signal*"))
     with pytest.raises(BadInput):
         survey.check_name(Path("signal.jpg"))
+
+
+def test_discs_that_are_cut_and_columns_that_say_nothing_are_told(dem: Path, sites: Path) -> None:
+    table = pd.read_csv(sites).assign(heigth_m=9)
+    table.to_csv(sites, index=False)
+    told = " ".join(survey.lines(survey.predict([dem], sites, -110.0)))
+    assert "2 of 2 discs are cut at the edge of the terrain: beyond it nothing is predicted" in told
+    assert "columns that were not used: heigth_m" in told
+    table.assign(radius_km=1.4, heigth_m=9).drop(columns="heigth_m").to_csv(sites, index=False)
+    told = " ".join(survey.lines(survey.predict([dem], sites, -110.0)))
+    assert "cut at the edge" not in told
+    assert "not used" not in told
+
+
+def test_the_command_takes_sea_and_what_lies_outside(
+    tmp_path: Path, dem: Path, sites: Path
+) -> None:
+    with rasterio.open(dem) as file:
+        wet, transform = np.zeros(file.shape), file.transform
+    wet[:, : SIDE // 2 - 5] = 1
+    mask = drawn.write_raster(tmp_path / "sea.tif", wet, transform=transform)
+    found: dict[str, np.ndarray] = {}
+    options = {"land": [], "sea": ["--sea", str(mask)], "beyond": ["--outside", "sea"]}
+    for name, more in options.items():
+        out = tmp_path / f"{name}.tif"
+        done = CliRunner().invoke(
+            app, ["radio", str(sites), "--dem", str(dem), "--out", str(out), *more]
+        )
+        assert done.exit_code == 0, done.output
+        with rasterio.open(out) as file:
+            found[name] = file.read(1)
+        assert ("cut at the edge" in done.output) == (name != "beyond")
+        assert ("taken as sea" in done.output) == (name == "beyond")
+    assert found["land"].shape == found["sea"].shape
+    there = ~np.isnan(found["land"])
+    assert (np.isnan(found["sea"]) == ~there).all()
+    assert (found["sea"][there] != found["land"][there]).any()
+    assert found["beyond"].size > found["land"].size
+    assert np.isfinite(found["beyond"]).sum() > there.sum()
+
+
+def test_repairs_of_the_command_are_of_the_command(tmp_path: Path, dem: Path) -> None:
+    pd.DataFrame({"lon": [105.0], "lat": [21.0], "technology": ["3G"]}).to_csv(tmp_path / "3g.csv")
+    (tmp_path / "old.csv").write_bytes(
+        "lon,lat,operator\n105,21,Hà Nội\n".encode("cp1258", "replace")
+    )
+    pd.DataFrame({"lon": ["105,1"], "lat": ["21,1"]}).to_csv(tmp_path / "comma.csv")
+    for name in ("3g.csv", "old.csv", "comma.csv"):
+        with pytest.raises(BadInput) as caught:
+            survey.predict([dem], tmp_path / name, -110.0)
+        assert "options" not in str(caught.value)
+        assert all(fault.repair.endswith(".") for fault in caught.value.faults)
+    with pytest.raises(BadInput, match="threshold_dbm: found 110"):
+        survey.predict([dem], tmp_path / "3g.csv", 110.0)
+
+
+def test_a_void_under_a_site_is_told(tmp_path: Path, sites: Path) -> None:
+    heights = np.full((SIDE, SIDE), 10.0)
+    heights[18:22, 14:17] = np.nan
+    place = rasterio.Affine(0.001, 0, drawn.WEST, 0, -0.001, drawn.SOUTH + 0.06)
+    holes = drawn.write_raster(tmp_path / "holes.tif", heights, transform=place)
+    with pytest.raises(BadInput, match=r"sites\.csv, row 2, column lon, lat: .* not a void"):
+        survey.predict([holes], sites, -110.0)

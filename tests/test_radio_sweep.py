@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,10 @@ from deadzones.coverage.radio import (
     coverage,
     covered,
     discs,
+    each_site,
     element_power_dbm,
     entry_loss_db,
+    location_sigma_db,
     margin_db,
     masts,
     path_loss,
@@ -483,6 +485,81 @@ def test_a_mast_on_a_void_is_told(tmp_path: Path) -> None:
     (fault,) = caught.value.faults
     assert (fault.file, fault.row, fault.column) == ("sites.csv", 2, "lon, lat")
     assert "not a void" in fault.wanted
+
+
+def test_a_void_is_told_by_all_that_take_a_terrain() -> None:
+    guessed = np.zeros(GRID.shape, bool)
+    guessed[38:42, 38:42] = True
+    blind = terrain(guessed=guessed)
+    bad = sites({"east": 5, "north": 5}, {"radius_km": 1})
+    good = bad.head(1)
+    before = sweep(blind, good)[0]
+    assert same(before, sweep(terrain(), good)[0])
+    doors: list[Callable[[], object]] = [
+        lambda: sweep(blind, bad),
+        lambda: coverage(blind, bad, threshold_dbm=-110),
+        lambda: by_operator(blind, bad),
+        lambda: best_server(blind, bad),
+        lambda: change(before, blind, good, bad),
+        lambda: list(each_site(blind, read_sectors(bad))),
+    ]
+    for door in doors:
+        with pytest.raises(BadInput, match=r"row 2, column lon, lat: found 105, .*not a void"):
+            door()
+
+
+def test_higher_up_places_differ_less() -> None:
+    """At 30 m the spread of places, section 4.7, is none: what is left is a step."""
+    median = signal(THREE)
+    for height_m in (1.5, 30.0):
+        model = Model(rx_height_m=height_m)
+        chance, _ = coverage(terrain(), THREE, threshold_dbm=-75, model=model, model_sigma_db=0)
+        sigma_db = [
+            location_sigma_db(f_ghz, width_m=250, height_m=height_m) for f_ghz in (0.768, 1.8425)
+        ]
+        if height_m == 30.0:
+            assert sigma_db == [0, 0]
+            there = ~np.isnan(median)
+            assert np.array_equal(chance[there], median[there] >= -75)
+            sure, _ = sweep(terrain(), THREE, probability=0.9, model=model, model_sigma_db=0)
+            assert np.array_equal(sure, median, equal_nan=True)
+        else:
+            assert ((chance > 0.1) & (chance < 0.9)).any()
+    assert total_sigma_db(0.7, width_m=90, height_m=30, model_sigma_db=3) == 3
+
+
+def test_a_table_that_only_looks_as_if_it_were_read_is_read() -> None:
+    half = pd.DataFrame({"row": [0], "f_ghz": [0.7], "element_dbm": [30.0]})
+    with pytest.raises(BadInput, match="lon"):
+        signal(half)
+    placed = half.assign(lon=105.0, lat=21.068)
+    assert read_sectors(placed).attrs["unused"] == ["element_dbm", "f_ghz", "row"]
+    ready = read_sectors(THREE)
+    assert read_sectors(ready) is ready
+    assert same(signal(ready), signal(THREE))
+
+
+def test_columns_that_say_nothing_are_named() -> None:
+    assert read_sectors(THREE).attrs["unused"] == []
+    odd = THREE.assign(heigth_m=50, name="a", site_id="b")
+    assert read_sectors(odd).attrs["unused"] == ["heigth_m", "name"]
+    assert same(signal(odd), signal(THREE))
+    cells = pd.DataFrame(
+        {"radio": "LTE", "mcc": 452, "net": 4, "area": 1, "cell": [7], "lon": 105.0, "lat": 21.0}
+    )
+    assert read_sectors(cells.assign(range=1, note="x")).attrs["unused"] == ["note"]
+
+
+@pytest.mark.parametrize("workers", [1.5, True, 0, -1, "2", None])
+def test_threads_are_a_whole_number(workers: Any) -> None:
+    with pytest.raises(BadInput, match=r"workers: found .*; wanted a whole number, 1 or more"):
+        signal(THREE, run=Run(workers=workers))
+
+
+def test_blocks_of_rows_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = signal(THREE)
+    monkeypatch.setattr("deadzones.coverage.radio._best._AT_ONCE", 999)
+    assert same(signal(THREE), whole)
 
 
 def test_nonsense_is_told(tmp_path: Path) -> None:

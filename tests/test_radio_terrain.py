@@ -15,6 +15,7 @@ from drawn import CELL, SOUTH, WEST, picture, write_raster
 from deadzones.coverage.radio import (
     Terrain,
     TerrainNotes,
+    area,
     around,
     check_terrain,
     clutter_heights,
@@ -205,7 +206,7 @@ def test_cells_that_no_file_has_are_sea_only_where_told(tmp_path: Path) -> None:
     high = write_raster(tmp_path / "high.tif", picture("3 4"), transform=at(1, 2))
     message = told(low, high)
     assert "low.tif, high.tif: found 2 of 6 cells that no file reaches" in message
-    assert 'outside="sea"' in message
+    assert 'outside = "sea" (--outside sea)' in message
     terrain, notes = read(low, high, outside="sea")
     assert terrain.h_m.tolist() == [[0, 3, 4], [1, 2, 0]]
     assert terrain.sea is not None
@@ -349,5 +350,68 @@ def test_a_terrain_made_by_hand_is_checked() -> None:
     assert [fault.found for fault in caught.value.faults] == [
         "NaN in 2 cells", "-2 to -1", "shape (2, 1)",
     ]  # fmt: skip
+    masked = np.ma.masked_equal(good, 2.0)
+    with pytest.raises(BadInput, match=r"terrain\.h_m: found 1 cells masked"):
+        check_terrain(Terrain(grid, masked))
+    with pytest.raises(BadInput, match=r"terrain\.guessed: found shape"):
+        check_terrain(Terrain(grid, good, guessed=np.zeros((2, 2), bool)))
     with pytest.raises(BadInput, match="found 3000 to 10000; wanted -500 to 9000"):
         check_terrain(Terrain(grid, np.array([[3000.0, 10000.0]])))
+
+
+@pytest.mark.parametrize(
+    ("transform", "words"),
+    [
+        (Affine(0.01, 0, 105, 0, 0.01, 21), "upside down"),
+        (Affine(-0.01, 0, 105, 0, -0.01, 21), "upside down"),
+        (Affine(0.01, 0.001, 105, 0, -0.01, 21), "sheared or rotated"),
+        (Affine(0, 0.01, 105, 0.01, 0, 21), "sheared or rotated"),
+    ],
+)
+def test_a_grid_that_is_not_north_up_is_refused(transform: Affine, words: str) -> None:
+    terrain = Terrain(Grid("EPSG:4326", transform, (40, 40)), np.zeros((40, 40), np.float32))
+    with pytest.raises(BadInput, match=rf"terrain\.grid: found a grid that is {words}"):
+        check_terrain(terrain)
+    with pytest.raises(BadInput, match=rf"terrain\.grid: found a grid that is {words}"):
+        area(terrain, lon=105.1, lat=20.9, tx_height_m=30, f_ghz=0.7, radius_km=2)
+
+
+def test_with_sea_outside_all_that_is_wanted_is_read(east: Path) -> None:
+    wanted = (WEST + 1 * CELL, SOUTH, WEST + 5 * CELL, SOUTH + 3 * CELL)
+    cut, _ = read(east, bounds=wanted)
+    whole, notes = read(east, bounds=wanted, outside="sea")
+    assert cut.h_m.tolist() == [[30, 40], [60, 70]]
+    assert whole.h_m.tolist() == [[0, 0, 0, 0], [0, 30, 40, 0], [0, 60, 70, 0]]
+    assert whole.sea is not None
+    assert np.array_equal(whole.sea, whole.h_m == 0)
+    assert "8 of 12 cells are in no file: taken as sea at 0 m" in notes.lines
+
+
+def test_terrain_carries_what_was_guessed(tmp_path: Path, east: Path) -> None:
+    hole = write_raster(tmp_path / "hole.tif", picture("7 7 7\n7 . 7\n7 7 7"))
+    terrain, notes = read(hole)
+    assert terrain.guessed is notes.guessed is not None
+    assert read(east)[0].guessed is None
+
+
+def test_rows_are_read_in_bands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(3)
+    first, second = (
+        np.where(rng.uniform(size=(9, 7)) < 0.2, np.nan, rng.uniform(1, 9, (9, 7)))
+        for _ in range(2)
+    )
+    paths = [
+        write_raster(tmp_path / "a.tif", first, transform=at(0, 9)),
+        write_raster(tmp_path / "b.tif", second, transform=at(3, 12)),
+    ]
+    whole, _ = read(*paths, outside="sea")
+    monkeypatch.setattr("deadzones.coverage.radio._mosaic._AT_ONCE", 2)
+    bands, _ = read(*paths, outside="sea")
+    assert whole.h_m.tobytes() == bands.h_m.tobytes()
+
+
+def test_a_repair_names_what_there_is_without_a_study(tmp_path: Path) -> None:
+    nowhere = write_raster(tmp_path / "nowhere.tif", picture("1 2"), crs=None)
+    message = told(nowhere)
+    assert "layer's options" not in message
+    assert "gdal_edit.py -a_srs" in message

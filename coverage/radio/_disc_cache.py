@@ -27,6 +27,8 @@ _STEPS = {
 }
 """Each array of a disc: its step, and its least value. 16 bits reach 655 dB, 163 km, 655 degrees."""
 
+_ROWS = 256
+"""Rows of a disc that are worked on at once."""
 _NONE = 65535
 """Stands for NaN."""
 _DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -42,64 +44,91 @@ def key(terrain: Terrain, window: tuple[slice, slice], what: object) -> str:
     return digest.hexdigest()
 
 
-def pack(disc: Area) -> dict[str, np.ndarray]:
-    """Round the arrays of a disc to 16 bits, and write down where it lies."""
-    packed: dict[str, np.ndarray] = {"transform": np.array(disc.grid.transform[:6])}
+def round_off(disc: Area) -> None:
+    """Round the arrays of a disc in place, to what 16 bits hold.
+
+    Then a disc from its file has the bytes of one computed anew. In blocks, without copies.
+    """
     for name, (step, least) in _STEPS.items():
-        steps = getattr(disc, name) - np.float32(least)
-        steps /= np.float32(step)
-        np.rint(steps, out=steps)
-        np.clip(steps, 0, _NONE - 1, out=steps)
-        np.copyto(steps, _NONE, where=np.isnan(steps))
-        packed[name] = steps.astype(np.uint16)
+        for rows in _blocks(getattr(disc, name)):
+            np.subtract(rows, np.float32(least), out=rows)
+            np.divide(rows, np.float32(step), out=rows)
+            np.rint(rows, out=rows)
+            np.clip(rows, 0, _NONE - 1, out=rows)
+            np.multiply(rows, np.float32(step), out=rows)
+            np.add(rows, np.float32(least), out=rows)
+
+
+def _packed(values: np.ndarray, step: float, least: float) -> np.ndarray:
+    """Return the 16-bit numbers of a rounded array."""
+    packed = np.empty(values.shape, np.uint16)
+    for rows, into in zip(_blocks(values), _blocks(packed), strict=True):
+        steps = np.rint((rows - np.float32(least)) / np.float32(step))
+        np.copyto(into, np.where(np.isnan(steps), _NONE, steps), casting="unsafe")
     return packed
 
 
-def unpack(packed: dict[str, np.ndarray], crs: str) -> Area:
-    """Return the disc of 16-bit arrays."""
-    arrays: dict[str, np.ndarray] = {}
-    for name, (step, least) in _STEPS.items():
-        values = packed[name] * np.float32(step) + np.float32(least)
-        values[packed[name] == _NONE] = np.nan
-        arrays[name] = values
-    shape = arrays["loss_db"].shape
-    where = Affine(*packed["transform"].tolist())
-    return Area(Grid(crs, where, (int(shape[0]), int(shape[1]))), **arrays)
+def _unpacked(packed: np.ndarray, step: float, least: float) -> np.ndarray:
+    values = packed * np.float32(step)
+    values += np.float32(least)
+    values[packed == _NONE] = np.nan
+    return values
+
+
+def _blocks(values: np.ndarray) -> list[np.ndarray]:
+    """Views of some rows of an array."""
+    return [values[start : start + _ROWS] for start in range(0, len(values), _ROWS)]
 
 
 def load(path: Path, crs: str) -> Area | None:
     """Return a disc from its file; None where there is none, or a damaged one."""
+    arrays: dict[str, np.ndarray] = {}
     try:
         # Opened here: numpy leaves a damaged archive open.
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            packed = {name: file[name] for name in ("transform", *_STEPS)}
+            transform = file["transform"]
+            for name, (step, least) in _STEPS.items():
+                rows = file[name]
+                if rows.ndim != 2 or rows.dtype != np.uint16:
+                    return None
+                np.cumsum(rows, axis=1, dtype=np.uint16, out=rows)
+                arrays[name] = _unpacked(rows, step, least)
     except _DAMAGED:
         return None
-    shape, arrays = packed["loss_db"].shape, [packed[name] for name in _STEPS]
-    alike = all(each.shape == shape and each.dtype == np.uint16 for each in arrays)
-    if not alike or len(shape) != 2 or packed["transform"].shape != (6,):
+    shape = arrays["loss_db"].shape
+    if any(each.shape != shape for each in arrays.values()) or transform.shape != (6,):
         return None
-    for name in _STEPS:
-        packed[name] = np.cumsum(packed[name], axis=1, dtype=np.uint16)
-    return unpack(packed, crs)
+    where = Affine(*transform.tolist())
+    return Area(Grid(crs, where, (int(shape[0]), int(shape[1]))), **arrays)
 
 
-def save(path: Path, packed: dict[str, np.ndarray]) -> None:
-    """Write a disc: to another name first, so that no reader meets half a file.
+def save(path: Path, disc: Area) -> None:
+    """Write a rounded disc: to another name first, so that no reader meets half a file.
 
-    Differences along the rows (they wrap around, and so do their sums) take half the space.
+    Differences along the rows (they wrap around, and so do their sums) take half the space. One
+    array is packed at a time.
     """
-    first = np.uint16(0)
-    rows = {name: np.diff(packed[name], axis=1, prepend=first) for name in _STEPS}
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
+    handle, part = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **{**packed, **rows})  # pyright: ignore[reportArgumentType]
-        Path(name).replace(path)
+        with (
+            os.fdopen(handle, "wb") as raw,
+            zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
+            _write(archive, "transform", np.array(disc.grid.transform[:6]))
+            for name, (step, least) in _STEPS.items():
+                packed = _packed(getattr(disc, name), step, least)
+                packed[:, 1:] = np.diff(packed, axis=1)
+                _write(archive, name, packed)
+        Path(part).replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        Path(part).unlink(missing_ok=True)
         raise
+
+
+def _write(archive: zipfile.ZipFile, name: str, values: np.ndarray) -> None:
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array(file, values, allow_pickle=False)
 
 
 @cache

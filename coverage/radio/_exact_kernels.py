@@ -19,6 +19,12 @@ SHORTEST_KM = 0.25
 """Below this the Recommendation does not hold (section 2): free space and the knife edge."""
 SAME_PLACE_KM = 0.001
 """A receiver is at least this far from the mast, so that no loss is infinite."""
+RIM = 1.0 + 1e-6
+"""Times the radius a pixel still counts as inside: 25 mm at 25 km.
+
+Distances are float32. Without this hair, whether one that equals the radius is inside would hang on
+how it was rounded, and so on the compiler.
+"""
 FAR_COAST_KM = 500.0
 """Distance to the coast where there is none on the path, section 3.4."""
 AT_SEA, INLAND = 1, 4
@@ -146,9 +152,9 @@ def exact_rows(
     for row in range(rows[0], rows[1]):
         for column in range(polar.shape[2]):
             distance = max(float(polar[DISTANCE, row, column]), SAME_PLACE_KM)
-            if distance > chart.radius_km:
+            if distance > chart.radius_km * RIM:
                 continue
-            azimuth = math.radians(polar[AZIMUTH, row, column])
+            azimuth = math.radians(np.float64(polar[AZIMUTH, row, column]))
             count = intervals(distance, mast.step_km)
             d_km, part = scratch[0, : count + 1], lines_of(scratch, count + 1)
             for i in range(count + 1):

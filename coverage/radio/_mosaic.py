@@ -10,7 +10,6 @@ import pyproj
 import rasterio.warp
 from affine import Affine
 from rasterio.fill import fillnodata
-from scipy.ndimage import distance_transform_edt, find_objects, label
 
 from ...geodata import grid as grids
 from ...geodata.faults import BadInput, Fault
@@ -22,12 +21,16 @@ MOST_CELLS = 400_000_000
 
 _OFF = 0.01
 """Part of a cell by which two rasters may be out of step and still count as one: 30 cm at 30 m."""
+_AT_ONCE = 256
+"""Rows read at once: a bound on memory. Tiles are stored by the row, or in blocks of 256 or 512."""
 _AROUND = 3
 """Cells read around a window for interpolation."""
 Bounds = tuple[float, float, float, float]
 
 
-def common_grid(tiles: Sequence[Raster], bounds: Bounds | None) -> tuple[Grid, Raster]:
+def common_grid(
+    tiles: Sequence[Raster], bounds: Bounds | None, *, beyond: bool = False
+) -> tuple[Grid, Raster]:
     """Choose the grid: the finest tile's raster, over all that is wanted and that tiles reach.
 
     Parameters
@@ -35,6 +38,8 @@ def common_grid(tiles: Sequence[Raster], bounds: Bounds | None) -> tuple[Grid, R
     tiles : sequence of Raster
     bounds : tuple of float, optional
         West, south, east, north in degrees.
+    beyond : bool
+        Whether all that is wanted counts, also where tiles do not reach.
 
     Returns
     -------
@@ -56,6 +61,8 @@ def common_grid(tiles: Sequence[Raster], bounds: Bounds | None) -> tuple[Grid, R
     west, south, east, north = *inner[:, :2].min(axis=0), *inner[:, 2:].max(axis=0)
     if bounds is not None:
         wanted = _moved(bounds, grids.WGS84, base.grid.crs)
+        if beyond:
+            west, south, east, north = wanted
         west, south = max(west, wanted[0]), max(south, wanted[1])
         east, north = min(east, wanted[2]), min(north, wanted[3])
     to_cell = ~base.grid.transform
@@ -64,7 +71,7 @@ def common_grid(tiles: Sequence[Raster], bounds: Bounds | None) -> tuple[Grid, R
     rows, columns = max(bottom - top, 1), max(right - left, 1)
     if rows * columns > MOST_CELLS:
         found = f"an area of {rows:,} x {columns:,} cells of {base.path.name}"
-        repair = "Give smaller bounds, or a coarser elevation model."
+        repair = "Give smaller bounds, fewer sites at once, or a coarser elevation model."
         raise BadInput([Fault("bounds", found, f"at most {MOST_CELLS:,} cells", repair)])
     moved = base.grid.transform * Affine.translation(left, top)
     return Grid(base.grid.crs, moved, (rows, columns)), base
@@ -88,9 +95,18 @@ def laid_over(tiles: Sequence[Raster], grid: Grid) -> np.ndarray:
         block = _block(tile, grid)
         if block is None:
             continue
-        here = laid[block]
-        here[...] = np.where(np.isnan(here), _heights(tile, grids.part(grid, *block)), here)
+        same = _offset(tile, grid) is not None
+        for rows in _bands(block[0]) if same else [block[0]]:
+            here = laid[rows, block[1]]
+            heights = _heights(tile, grids.part(grid, rows, block[1]))
+            np.copyto(here, heights, where=np.isnan(here))
     return laid
+
+
+def _bands(rows: slice) -> list[slice]:
+    """Cut rows into bands that are read at once: a bound on memory."""
+    starts = range(rows.start, rows.stop, _AT_ONCE)
+    return [slice(start, min(start + _AT_ONCE, rows.stop)) for start in starts]
 
 
 def uncovered(tiles: Sequence[Raster], grid: Grid, void: np.ndarray) -> np.ndarray:
@@ -157,6 +173,8 @@ def fill(h_m: np.ndarray, tiles: Sequence[Raster], grid: Grid, most_km: float) -
 
 def _interpolate(h_m: np.ndarray, void: np.ndarray, reach: int) -> None:
     """Fill each void from its own rim, in place, as far from a height as `reach` cells."""
+    from scipy.ndimage import distance_transform_edt, find_objects, label  # only for voids
+
     holes = np.empty(h_m.shape, np.int32)
     label(void, structure=np.ones((3, 3)), output=holes)
     for number, (down, across) in enumerate(find_objects(holes), 1):
@@ -220,15 +238,10 @@ def sampled(raster: Raster, grid: Grid) -> np.ndarray:
 
 def _heights(tile: Raster, grid: Grid) -> np.ndarray:
     """Heights of a tile on a part of the grid: copied where both are one raster, else warped."""
-    column, row = ~tile.grid.transform * (grid.transform.c, grid.transform.f)
-    left, top = round(column), round(row)
-    same = tile.grid.crs == grid.crs and max(abs(column - left), abs(row - top)) < _OFF
-    far = np.array([[grid.shape[1], 0], [0, grid.shape[0]]])
-    for across, down in far:
-        end = ~tile.grid.transform * (grid.transform * (float(across), float(down)))
-        same &= max(abs(end[0] - left - across), abs(end[1] - top - down)) < _OFF
-    if not same:
+    offset = _offset(tile, grid)
+    if offset is None:
         return on_grid(tile, grid).astype(np.float32)
+    left, top = offset
     heights = np.full(grid.shape, np.nan, np.float32)
     rows = slice(max(top, 0), min(top + grid.shape[0], tile.grid.shape[0]))
     columns = slice(max(left, 0), min(left + grid.shape[1], tile.grid.shape[1]))
@@ -238,6 +251,18 @@ def _heights(tile: Raster, grid: Grid) -> np.ndarray:
     )
     heights[inside] = read_part(tile, rows, columns)
     return heights
+
+
+def _offset(tile: Raster, grid: Grid) -> tuple[int, int] | None:
+    """Column and row of a tile where a grid on the same raster begins; None on another raster."""
+    column, row = ~tile.grid.transform * (grid.transform.c, grid.transform.f)
+    left, top = round(column), round(row)
+    same = tile.grid.crs == grid.crs and max(abs(column - left), abs(row - top)) < _OFF
+    far = np.array([[grid.shape[1], 0], [0, grid.shape[0]]])
+    for across, down in far:
+        end = ~tile.grid.transform * (grid.transform * (float(across), float(down)))
+        same &= max(abs(end[0] - left - across), abs(end[1] - top - down)) < _OFF
+    return (left, top) if same else None
 
 
 def _block(tile: Raster, grid: Grid) -> tuple[slice, slice] | None:

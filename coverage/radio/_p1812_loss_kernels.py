@@ -177,5 +177,5 @@ def located_db(lbc_db: float, lb0p_db: float, location_pct: float, sigma_l_db: f
 
 @kernel
 def field_dbuv_m(loss_db: float, f_ghz: float) -> float:
-    """Field strength for 1 kW of effective radiated power (isotropic): section 4.10, (70)."""
+    """Field strength for 1 kW e.r.p. (over a half-wave dipole): section 4.10, (70)."""
     return 199.36 + 20.0 * math.log10(f_ghz) - loss_db

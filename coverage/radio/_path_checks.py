@@ -10,6 +10,7 @@ import numpy as np
 
 from ...geodata.faults import Fault
 from .profile import COASTAL, INLAND, SEA, Profile
+from .terrain import HIGHEST_M, LOWEST_M
 
 Limits = tuple[float, float, str, str]
 """Least and most, the unit, and the repair."""
@@ -36,10 +37,8 @@ _LATITUDE = (-80.0, 80.0, "degrees", "Give latitude and longitude in degrees, no
 _LONGITUDE = (-180.0, 180.0, "degrees", "Give latitude and longitude in degrees, not swapped.")
 _FEWEST = 3
 _SHORTEST_KM, _LONGEST_KM = 0.25, 3000.0
-_LOWEST_M, _HIGHEST_M = -12_000.0, 9_000.0
-"""The deepest sea and the highest mountain, for telling feet or nodata from metres."""
 _TALLEST_M = 1_000.0
-_METRES = "Give metres, with voids filled."
+_METRES = "Give metres, with voids filled: -9999 and the like are no heights."
 
 
 def find_faults(profile: Profile, numbers: Mapping[str, object]) -> list[Fault]:
@@ -47,8 +46,13 @@ def find_faults(profile: Profile, numbers: Mapping[str, object]) -> list[Fault]:
     faults = [*number_faults(numbers, _LIMITS), *_other_faults(profile, numbers)]
     arrays: dict[str, np.ndarray] = {}
     for name in ("d_km", "h_m", "clutter_m", "zone"):
+        values = getattr(profile, name)
+        if masked := int(np.ma.count_masked(values)) if np.ma.isMaskedArray(values) else 0:
+            found = f"an array with {masked} points masked"
+            faults.append(Fault(f"profile.{name}", found, "a value at every point", _METRES))
+            continue
         try:
-            arrays[name] = np.asarray(getattr(profile, name), dtype=np.float64)
+            arrays[name] = np.asarray(values, dtype=np.float64)
         except (TypeError, ValueError):
             faults.append(Fault(f"profile.{name}", "no numbers", "an array of numbers", "Mend it."))
     if len(arrays) < 4:
@@ -69,9 +73,14 @@ def _other_faults(profile: Profile, numbers: Mapping[str, object]) -> Iterator[F
         for part, limits in (("lat", _LATITUDE), ("lon", _LONGITUDE)):
             name = f"{end}_{part}_deg"
             yield from _outside(f"profile.{name}", getattr(profile, name), limits)
-    if numbers["polarisation"] not in (1, 2):
+    if not _is_one_of(numbers["polarisation"], (1, 2)):
         found, wanted = repr(numbers["polarisation"]), "1 (horizontal) or 2 (vertical)"
         yield Fault("polarisation", found, wanted, "Give one of them; slanted: the worse of both.")
+
+
+def _is_one_of(value: object, known: tuple[int, ...]) -> bool:
+    """Whether a value is one of some numbers; no truth value is, and no array."""
+    return not isinstance(value, bool) and isinstance(value, Real) and value in known
 
 
 def _outside(name: str, value: object, limits: Limits) -> Iterator[Fault]:
@@ -117,8 +126,8 @@ def _distance_faults(d_km: np.ndarray) -> Iterator[Fault]:
 
 
 def _value_faults(arrays: Mapping[str, np.ndarray]) -> Iterator[Fault]:
-    wanted = f"{_LOWEST_M:g} to {_HIGHEST_M:g} m"
-    yield from _first_bad("h_m", arrays["h_m"], (_LOWEST_M, _HIGHEST_M), wanted)
+    wanted = f"{LOWEST_M:g} to {HIGHEST_M:g} m"
+    yield from _first_bad("h_m", arrays["h_m"], (LOWEST_M, HIGHEST_M), wanted)
     yield from _first_bad("clutter_m", arrays["clutter_m"], (0.0, _TALLEST_M), "0 to 1000 m")
     zone = arrays["zone"]
     known = np.isin(zone, (SEA, COASTAL, INLAND))

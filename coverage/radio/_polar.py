@@ -19,6 +19,8 @@ DEGREE = 6
 _NODES = 12
 _RIM = 720
 """Bearings at which the rim of a disc is looked at to find its rows and columns."""
+_HAIR = 1e-6
+"""Part of a cell by which a rim may miss a whole number: polynomials are fitted to 1e-12 or so."""
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -104,7 +106,8 @@ def disc_window(disc: Chart, shape: tuple[int, int]) -> tuple[slice, slice]:
     sides: list[slice] = []
     for table, size in ((disc.row, shape[0]), (disc.column, shape[1])):
         rim = np.polynomial.polynomial.polyval2d(np.sin(turn), np.cos(turn), table)
-        start, stop = int(np.floor(rim.min())), int(np.ceil(rim.max())) + 1
+        start = int(np.floor(rim.min() + _HAIR))
+        stop = int(np.ceil(rim.max() - _HAIR)) + 1
         sides.append(slice(min(max(start, 0), size - 1), max(min(stop, size), 1)))
     return sides[0], sides[1]
 

@@ -10,7 +10,7 @@ from ...geodata.faults import BadInput, Fault
 from ._path_checks import Limits, find_faults, number_faults
 from ._polar import place
 from .profile import INLAND, Profile
-from .terrain import Terrain
+from .terrain import Terrain, grid_faults
 
 _LIMITS: dict[str, Limits] = {
     "lon": (-180.0, 180.0, "degrees", "Give longitude and latitude in degrees, not swapped."),
@@ -47,8 +47,8 @@ def check(terrain: Terrain, numbers: Mapping[str, object]) -> None:
     BadInput
         With all faults.
     """
-    faults = [*number_faults(numbers, _LIMITS)]
-    place_known = not any(fault.file in {"lon", "lat"} for fault in faults)
+    faults = [*grid_faults(terrain.grid), *number_faults(numbers, _LIMITS)]
+    place_known = not any(fault.file in {"lon", "lat", "terrain.grid"} for fault in faults)
     faults += find_faults(_ANYWHERE, {**_OF_PLACES, **numbers})
     if place_known:
         faults += _outside(terrain, float(str(numbers["lon"])), float(str(numbers["lat"])))

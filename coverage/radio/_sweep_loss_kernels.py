@@ -65,7 +65,7 @@ def pixel_at(ground: np.ndarray, mast: Mast, place: int, polar: np.ndarray) -> P
         column,
         row,
         d_km,
-        math.radians(polar[AZIMUTH, row, column]),
+        math.radians(np.float64(polar[AZIMUTH, row, column])),
         h_m,
         h_m + mast.rx_height_m,
         float(ground[SEA, row, column]) if mast.wet else 0.0,

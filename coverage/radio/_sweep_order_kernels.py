@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._exact_kernels import SAME_PLACE_KM, intervals
+from ._exact_kernels import RIM, SAME_PLACE_KM, intervals
 from ._jit import inlined, kernel
 from ._sweep_ray_kernels import far_count
 from ._sweep_values import AZIMUTH, DISTANCE
@@ -13,7 +13,7 @@ from ._sweep_values import AZIMUTH, DISTANCE
 @inlined
 def radial_of(azimuth_deg: float, radials: int) -> int:
     """Number of the nearest of so many radials; the first points north."""
-    at = int(azimuth_deg * (radials / 360.0) + 0.5)
+    at = int(float(azimuth_deg) * (radials / 360.0) + 0.5)
     return at if at < radials else 0
 
 
@@ -24,7 +24,7 @@ def count_pixels(
     """Count the pixels of each radial in some rows of cells."""
     for row in range(rows[0], rows[1]):
         for column in range(polar.shape[2]):
-            if polar[DISTANCE, row, column] <= radius_km:
+            if float(polar[DISTANCE, row, column]) <= radius_km * RIM:
                 counts[radial_of(polar[AZIMUTH, row, column], len(counts))] += 1
 
 
@@ -38,7 +38,7 @@ def sort_pixels(
     """
     for row in range(rows[0], rows[1]):
         for column in range(polar.shape[2]):
-            if polar[DISTANCE, row, column] <= radius_km:
+            if float(polar[DISTANCE, row, column]) <= radius_km * RIM:
                 radial = radial_of(polar[AZIMUTH, row, column], len(at))
                 places[at[radial]] = row * polar.shape[2] + column
                 at[radial] += 1

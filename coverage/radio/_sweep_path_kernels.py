@@ -58,7 +58,7 @@ def trace(ray: np.ndarray, mast: Mast, pixel: Pixel, rise: Rise) -> Path:
     total = pixel.d_km
     leaving = departure(mast, pixel, rise)
     if leaving.at_t == total:
-        at = tightest_km(ray, mast, pixel)
+        at = tightest_km(ray, mast, pixel, rise)
         leaving = Rise(leaving.t, leaving.r, at, at)
     surface = surface_m(ray, mast, pixel)
     hstd_m, hsrd_m = sunk_surface_m(ray, mast, pixel, surface)

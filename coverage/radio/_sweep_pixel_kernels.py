@@ -156,17 +156,30 @@ def clear_height(
 
 
 @kernel
-def tightest_km(ray: np.ndarray, mast: Mast, pixel: Pixel) -> float:
-    """Where the bare path is tightest, the last of equals: (78) and (81)."""
+def tightest_km(ray: np.ndarray, mast: Mast, pixel: Pixel, rise: Rise) -> float:
+    """Where a clear bare path is tightest, the last of equals: (78) and (81).
+
+    As in `clear_height`, only those samples of the radial are looked at that may be as tight as the
+    pixel's own ones.
+    """
+    total, slope, step = pixel.d_km, (pixel.hrs_m - mast.hts_m) / pixel.d_km, mast.step_km
     bend, at, best = bend_of(BARE, mast.link.ae_km), 0.0, -np.inf
-    for i in range(1, pixel.far + 1):
-        square, product = square_above(ray[Z, i], i * mast.step_km, mast, pixel, bend)
-        if square / product >= best:
-            at, best = i * mast.step_km, square / product
     for j in range(pixel.own):
         square, product = square_above(ray[OWN_D + Z, j], ray[OWN_D, j], mast, pixel, bend)
         if square / product >= best:
             at, best = ray[OWN_D, j], square / product
+    first, last = 1, pixel.far
+    limit = math.sqrt(max(-best, 0.0)) * (1.0 + 1e-9) + 1e-9
+    if math.isfinite(limit):
+        below_t = max(slope - rise.t - bend * total, 1e-9)
+        below_r = max(-slope - rise.r - bend * total, 0.0)
+        from_part, to_part = (below_r / limit) ** 2, (limit / below_t) ** 2
+        first = max(math.floor(total * from_part / (1.0 + from_part) / step), 1)
+        last = min(math.ceil(total * to_part / (1.0 + to_part) / step), pixel.far)
+    for i in range(last, first - 1, -1):
+        square, product = square_above(ray[Z, i], i * step, mast, pixel, bend)
+        if square / product > best:
+            at, best = i * step, square / product
     return at
 
 

@@ -28,8 +28,11 @@ def bilinear(ground: np.ndarray, layer: int, column: float, row: float) -> float
     left, top = int(column), int(row)
     right, below = min(left + 1, columns - 1), min(top + 1, rows - 1)
     across, down = column - left, row - top
-    upper = ground[layer, top, left] * (1.0 - across) + ground[layer, top, right] * across
-    lower = ground[layer, below, left] * (1.0 - across) + ground[layer, below, right] * across
+    # float: numpy would keep to 32 bits where the compiler does not.
+    upper = float(ground[layer, top, left]) * (1.0 - across)
+    upper += float(ground[layer, top, right]) * across
+    lower = float(ground[layer, below, left]) * (1.0 - across)
+    lower += float(ground[layer, below, right]) * across
     return upper * (1.0 - down) + lower * down
 
 

@@ -124,7 +124,7 @@ def _looked_up(classes: np.ndarray, table: pd.DataFrame, label: str, column: str
     if not known.all():
         strange = ", ".join(f"{code:g}" for code in found[~known][:8])
         wanted = "one of " + ", ".join(str(code) for code in table.index)
-        repair = "Add the class to the table of clutter heights, or name the map's own table."
+        repair = "Give a map with those classes; in Python a clutter_table may have others."
         raise BadInput([Fault(label, f"the classes {strange}", wanted, repair)])
     values = table[column].reindex(np.nan_to_num(found, nan=-1.0)).astype(float).fillna(0.0)
     return values.to_numpy()[where].reshape(np.shape(classes))

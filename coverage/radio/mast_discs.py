@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 from pathlib import Path
 from typing import TypeVar
 
@@ -161,8 +162,10 @@ def prepared(
     """
     how = run or Run()
     folder = None if how.cache is None else Path(how.cache)
-    if how.workers < 1:
-        raise BadInput([Fault("workers", f"{how.workers}", "1 or more", "Give 2.")])
+    workers: object = how.workers
+    if isinstance(workers, bool) or not isinstance(workers, Integral) or workers < 1:
+        wanted = "a whole number, 1 or more"
+        raise BadInput([Fault("workers", f"{workers}", wanted, "Give 2.")])
     if folder is not None and folder.exists() and not folder.is_dir():
         wanted, repair = "a folder, or a name for a new one", "Choose another name."
         raise BadInput([Fault("cache", f"the file {folder.name}", wanted, repair)])
@@ -265,7 +268,7 @@ def _disc(terrain: Terrain, mast: Mast, model: Model, cache: Path | None, worker
         n0=model.n0,
         workers=workers,
     )
-    packed = _disc_cache.pack(found)
+    _disc_cache.round_off(found)
     if path is not None:
-        _disc_cache.save(path, packed)
-    return _disc_cache.unpack(packed, terrain.grid.crs)
+        _disc_cache.save(path, found)
+    return found

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from ...geodata.grid import Grid
 from ...geodata.rasters import Field
-from ._best import Doubt, levels, valued
+from ._best import doubt, levels, on_disc
 from .mast_discs import Model, Run, in_order, prepared
 from .probability import MODEL_SIGMA_DB
 from .sites import Mast, masts
-from .terrain import Terrain
+from .standing import check_places
+from .terrain import Terrain, check_terrain
 from .variability import Building
 
 
@@ -33,8 +35,8 @@ def each_site(
     ----------
     terrain : Terrain
     sectors : DataFrame
-        As :func:`read_sectors` gives it, every mast on the terrain. All sectors of a record stand
-        on one mast.
+        As :func:`read_sectors` gives it, every mast on the terrain and none on a void of it. All
+        sectors of a record stand on one mast.
     probability, building, model_sigma_db, model, run
         As :func:`by_operator` takes them.
 
@@ -58,19 +60,17 @@ def each_site(
     >>> [row for row, field in each_site(plain, read_sectors(sites))]
     [0, 1]
     """
-    scale = levels(terrain.grid, sectors, probability, Doubt(building, model_sigma_db))
-    stands, rows = masts(sectors), sectors["row"].to_numpy(dtype=int)
+    check_terrain(terrain)
+    check_places(terrain, sectors)
+    scale = levels(terrain.grid, sectors, probability, doubt(building, model_sigma_db, model))
+    _, groups = np.unique(sectors["row"].to_numpy(dtype=int), return_inverse=True)
+    scale, stands, rows = replace(scale, groups=groups), masts(sectors), np.unique(sectors["row"])
     disc = prepared(terrain, len(stands), model=model, run=run)
 
     def signals(mast: Mast) -> tuple[Grid, dict[int, np.ndarray]]:
-        there, found = disc(mast), dict[int, np.ndarray]()
-        for at in stands[mast]:
-            shift, unit = float(scale.shift[at]), float(scale.unit[at])
-            new = valued(there, sectors.iloc[at], shift, unit)
-            row = int(rows[at])
-            found[row] = np.fmax(found[row], new) if row in found else new
-        return there.grid, found
+        there = disc(mast)
+        return there.grid, on_disc(there, sectors, stands[mast], [scale])[0]
 
     for _, (grid, found) in in_order(list(stands), signals, run=run):
-        for row, values in found.items():
-            yield row, Field(values, grid)
+        for group, values in found.items():
+            yield int(rows[group]), Field(values, grid)

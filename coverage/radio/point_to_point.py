@@ -38,7 +38,7 @@ class PathLoss:
     ----------
     Lb, Ep : float
         The results, also as ``lb_db`` and ``field_dbuv_m``: basic transmission loss, and field
-        strength in dB(uV/m) for 1 kW (69, 70).
+        strength in dB(uV/m) for 1 kW e.r.p., over a half-wave dipole (69, 70).
     d, dlt, dlr : float
         Length of the path; distance of the horizon from the transmitter and from the receiver.
     th_t, th_r, th : float
@@ -143,7 +143,10 @@ class PathLoss:
 
     @property
     def field_dbuv_m(self) -> float:
-        """Field strength in dB(uV/m) for 1 kW, exceeded for p % of the time at pL % of places."""
+        """Field strength in dB(uV/m) for 1 kW e.r.p. (over a half-wave dipole).
+
+        Exceeded for p % of the time at pL % of the places; 2.15 dB less for 1 kW e.i.r.p.
+        """
         return self.Ep
 
 

@@ -10,7 +10,6 @@ import math
 from statistics import NormalDist
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import erfc, erfcx, ndtr
 
 from ...geodata.faults import BadInput, Fault
@@ -30,7 +29,12 @@ _STANDARD = NormalDist()
 
 
 def total_sigma_db(
-    f_ghz: float, *, width_m: float, model_sigma_db: float = MODEL_SIGMA_DB, spread_db: float = 0.0
+    f_ghz: float,
+    *,
+    width_m: float,
+    height_m: float = 1.5,
+    model_sigma_db: float = MODEL_SIGMA_DB,
+    spread_db: float = 0.0,
 ) -> float:
     """Return the standard deviation between prediction and signal at a place.
 
@@ -43,6 +47,9 @@ def total_sigma_db(
         Frequency, 0.03 to 6 GHz.
     width_m : float
         Side of a cell, 1 to 1000 m.
+    height_m : float
+        Receiver above ground: the spread of places falls above the clutter, of 10 m here, and is
+        none from 20 m on.
     model_sigma_db : float
         Error of the predicted median.
     spread_db : float
@@ -69,7 +76,8 @@ def total_sigma_db(
     ]
     if faults:
         raise BadInput(faults)
-    return math.hypot(location_sigma_db(f_ghz, width_m=width_m), model_sigma_db, spread_db)
+    places_db = location_sigma_db(f_ghz, width_m=width_m, height_m=height_m)
+    return math.hypot(places_db, model_sigma_db, spread_db)
 
 
 def covered(rsrp_dbm: np.ndarray, threshold_dbm: float, *, sigma_db: float) -> np.ndarray:
@@ -196,6 +204,8 @@ def edge_probability(area_share: float, *, exponent: float, sigma_db: float) -> 
     """
     _check_share("area_share", area_share)
     _check_exponent(exponent, sigma_db)
+    from scipy.optimize import brentq  # 16 MB that no prediction needs
+
     b = 10.0 * exponent * math.log10(math.e) / (sigma_db * math.sqrt(2.0))
     most = -_STANDARD.inv_cdf(area_share) / math.sqrt(2.0)  # the area has more than its edge
     least = most

@@ -16,6 +16,9 @@ SEA, COASTAL, INLAND = 1, 3, 4
 
 _EARTH_KM = 6371.0
 """Mean radius of the Earth, ITU-R P.1812-8, section 3.7."""
+_NOWHERE = 1e-12
+"""Sine of the arc between two ends that say no direction: 6 micrometres from one place or from
+antipodes."""
 _BEGIN, _END = "{Begin of Profile}", "{End of Profile}"
 _ENDS = {
     "Tx LAT:": "tx_lat_deg",
@@ -76,7 +79,10 @@ def mid_latitude_deg(profile: Profile) -> float:
     """Return the latitude of the middle of a path.
 
     Half of the path's own length is walked from the transmitter along the great circle to the
-    receiver, so that a path cut short keeps its place.
+    receiver, so that a path cut short keeps its place. The ends only say in which direction: how
+    far apart they are is not held against the length (two of the ITU's own test paths have ends
+    235 km apart and are 10 and 100 km long). Where they say none, being one place or antipodes, it
+    is the latitude of the transmitter.
 
     Parameters
     ----------
@@ -107,7 +113,7 @@ def mid_latitude_deg(profile: Profile) -> float:
     north = math.cos(lat_t) * math.sin(lat_r) - math.sin(lat_t) * math.cos(lat_r) * math.cos(turn)
     east = math.sin(turn) * math.cos(lat_r)
     away = math.hypot(north, east)
-    if away == 0.0:
+    if away < _NOWHERE:
         return float(profile.tx_lat_deg)
     arc = 0.5 * float(profile.d_km[-1]) / _EARTH_KM
     sine = math.sin(lat_t) * math.cos(arc) + math.cos(lat_t) * math.sin(arc) * north / away

@@ -7,10 +7,11 @@ from scipy.special import ndtr
 
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
-from ._best import Dem, Doubt, best, chances, levels, ready
+from ._best import best, by_name, chances, doubt, levels, servers
 from .mast_discs import Model, Run
 from .probability import MODEL_SIGMA_DB
 from .sites import Sites
+from .standing import Dem, ready
 from .variability import Building
 
 
@@ -68,8 +69,8 @@ def sweep(
     True
     """
     terrain, sectors = ready(dem, sites)
-    scale = levels(terrain.grid, sectors, probability, Doubt(building, model_sigma_db))
-    signal, _ = best(terrain, sectors, scale, model=model, run=run)
+    scale = levels(terrain.grid, sectors, probability, doubt(building, model_sigma_db, model))
+    (signal,) = best(terrain, sectors, [scale], model=model, run=run)
     return signal[0], terrain.grid
 
 
@@ -109,10 +110,9 @@ def best_server(
     [-1, 0, 1]
     """
     terrain, sectors = ready(dem, sites)
-    scale = levels(terrain.grid, sectors, 0.5, Doubt())
-    _, server = best(terrain, sectors, scale, model=model, run=run)
+    server = servers(terrain, sectors, model=model, run=run)
     rows = np.append(sectors["row"].to_numpy(dtype=np.int32), np.int32(-1))
-    return rows[server[0]], terrain.grid
+    return rows[server], terrain.grid
 
 
 def by_operator(
@@ -153,10 +153,10 @@ def by_operator(
     ['A']
     """
     terrain, sectors = ready(dem, sites)
-    names, groups = np.unique(sectors["operator"].to_numpy(dtype=str), return_inverse=True)
-    scale = levels(terrain.grid, sectors, probability, Doubt(building, model_sigma_db))
-    signal, _ = best(terrain, sectors, scale, model=model, run=run, groups=groups)
-    return dict(zip(names.tolist(), signal, strict=True)), terrain.grid
+    scale = levels(terrain.grid, sectors, probability, doubt(building, model_sigma_db, model))
+    names, scale = by_name(scale, sectors["operator"])
+    (signal,) = best(terrain, sectors, [scale], model=model, run=run)
+    return dict(zip(names, signal, strict=True)), terrain.grid
 
 
 def coverage(
@@ -204,10 +204,20 @@ def coverage(
     >>> bool(np.nanmin(outdoors) > np.nanmin(indoors))
     True
     """
+    check_threshold(threshold_dbm)
+    terrain, sectors = ready(dem, sites)
+    scale = chances(terrain.grid, sectors, threshold_dbm, doubt(building, model_sigma_db, model))
+    (chance,) = best(terrain, sectors, [scale], model=model, run=run)
+    return ndtr(chance[0], out=chance[0]), terrain.grid
+
+
+def check_threshold(threshold_dbm: float) -> None:
+    """Refuse a threshold that is no RSRP.
+
+    Examples
+    --------
+    >>> check_threshold(-110.0)
+    """
     if not -200.0 <= threshold_dbm <= 0.0:
         wanted, repair = "-200 to 0 dBm", "Give -110 to start with."
         raise BadInput([Fault("threshold_dbm", f"{threshold_dbm}", wanted, repair)])
-    terrain, sectors = ready(dem, sites)
-    scale = chances(terrain.grid, sectors, threshold_dbm, Doubt(building, model_sigma_db))
-    chance, _ = best(terrain, sectors, scale, model=model, run=run)
-    return ndtr(chance[0]), terrain.grid

@@ -19,6 +19,8 @@ from .link_budget import element_power_dbm
 
 DEFAULTED = "defaulted"
 """Attribute of a table of sectors: column -> how many of its rows a default stands in."""
+UNUSED = "unused"
+"""Attribute of a table of sectors: the names of its source's columns that say nothing here."""
 LABEL = "label"
 """Attribute of a table of sectors: its source's name in messages."""
 
@@ -26,8 +28,14 @@ _NUMBERS = tuple(
     name for name, column in schema.columns("sites").items() if column.type == "number"
 )
 
-_READY = {"element_dbm", "f_ghz", "row"}
-"""Columns of a table that has been read already."""
+_READY = {*_NUMBERS, "element_dbm", "f_ghz", "lat", "lon", "operator", "row", "technology"}
+"""Columns of a table that has been read already; its attributes say so too."""
+_KNOWN = {*schema.columns("sites"), "geometry", "lat", "lon"}
+"""Columns that mean something, besides those of OpenCelliD."""
+_OPENCELLID = {
+    "area", "averageSignal", "cell", "changeable", "created", "mcc", "net", "radio", "range",
+    "samples", "unit", "updated",
+}  # fmt: skip
 _SAME_PLACE = 7
 """Decimals of a degree within which two rows stand on one mast: 1 cm."""
 
@@ -87,7 +95,7 @@ def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.
         A row a sector, without gaps but ``azimuth_deg`` (NaN for all directions): those columns,
         ``lon``, ``lat``, ``f_ghz``, ``element_dbm`` (radiated power of a resource element), and
         ``row``, the number of its record in the source, 0 = first. Its attribute `DEFAULTED` counts
-        the defaults.
+        the defaults, `UNUSED` names the columns of the source that were not used.
 
     Raises
     ------
@@ -102,12 +110,13 @@ def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.
     """
     if isinstance(sites, str | Path):
         source = Source(Path(sites), Path(sites).name)
-    elif set(sites.columns) >= _READY:
+    elif DEFAULTED in sites.attrs and set(sites.columns) >= _READY:
         return sites
     else:
         source = Source(sites, label)
-    table = _filled(sites_reader.read(source), source.label)
-    table.attrs[LABEL] = source.label
+    places = sites_reader.read(source)
+    table = _filled(places, source.label)
+    table.attrs |= {LABEL: source.label, UNUSED: _unused(places)}
     return _split(table, sectors)
 
 
@@ -138,6 +147,12 @@ def masts(sectors: pd.DataFrame) -> dict[Mast, np.ndarray]:
     return {
         Mast(*(float(key.iloc[rows[0]]) for key in keys)): rows for rows in members if rows.size
     }
+
+
+def _unused(places: gpd.GeoDataFrame) -> list[str]:
+    names = {str(name) for name in places.columns}
+    foreign = _OPENCELLID if names >= {"radio", "mcc", "net", "area", "cell"} else set[str]()
+    return sorted(names - _KNOWN - foreign)
 
 
 def _filled(places: gpd.GeoDataFrame, label: str) -> pd.DataFrame:

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+import rasterio
+from scipy.special import ndtr
 
 from ...geodata import grid as grids
 from ...geodata import rasters
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
 from ...geodata.rasters import Field
-from ._best import check_places
+from ._best import Doubt, best, by_name, chances, levels
+from ._repairs import without_study
 from .mast_discs import Run
-from .signal import by_operator, coverage
-from .sites import DEFAULTED, masts, read_sectors
-from .terrain import Terrain, around
-from .terrain_files import read_terrain
+from .signal import check_threshold
+from .sites import DEFAULTED, UNUSED, masts, read_sectors
+from .standing import bounds, check_places, cut_short
+from .terrain import Terrain
+from .terrain_files import BLOCKS_BYTES, read_terrain
 from .variability import Building
 
 _TOLD = 4
@@ -36,9 +40,10 @@ class Survey:
     Parameters
     ----------
     signal_dbm : dict of str to ndarray of float32
-        Operator ("" where none is named) -> RSRP at the median place outdoors; NaN out of reach.
+        Operator ("" where none is named) -> RSRP at the median place outdoors, to 0.1 dB; NaN out
+        of reach.
     probability : ndarray of float32
-        That some sector reaches the threshold at a place in the cell; NaN out of reach.
+        That some sector reaches the threshold at a place in the cell, to 0.001; NaN out of reach.
     grid : Grid
         Of the terrain.
     threshold_dbm : float
@@ -53,12 +58,14 @@ class Survey:
     notes: tuple[str, ...]
 
 
-def predict(
+def predict(  # noqa: PLR0913 - the options of the command
     dem: Sequence[Path],
     sites: Path,
     threshold_dbm: float,
     *,
     land_cover: Path | None = None,
+    sea: Path | None = None,
+    outside: Literal["refuse", "sea"] = "refuse",
     building: Building | None = None,
     sectors: int = 1,
     cache: Path | None = None,
@@ -76,6 +83,8 @@ def predict(
         RSRP that suffices.
     land_cover : Path, optional
         Classes of ESA WorldCover, for the clutter.
+    sea, outside
+        As :func:`read_terrain` takes them: a mask of the sea, and what lies where no file is.
     building : {"traditional", "efficient"}, optional
         Where the probability is for: indoors; outdoors by default.
     sectors : int
@@ -101,30 +110,34 @@ def predict(
     deadzones.geodata.faults.BadInput: absent.csv: found ...
     """
     tell("reading sites and terrain")
-    table = read_sectors(sites, sectors=sectors)
-    terrain, notes = _terrain(dem, land_cover, table)
-    with tempfile.TemporaryDirectory() as folder:
-        # The second pass finds its discs where the first left them.
-        kept = folder if cache is None else cache
-        signal, grid = by_operator(terrain, table, run=Run(kept, progress=_progress(tell)))
-        chance, _ = coverage(
-            terrain, table, threshold_dbm=threshold_dbm, building=building, run=Run(kept)
+    check_threshold(threshold_dbm)
+    with without_study():
+        table = read_sectors(sites, sectors=sectors)
+        terrain, notes = read_terrain(
+            dem, bounds=bounds(table), land_cover=land_cover, sea=sea, outside=outside
         )
+    check_places(terrain, table)
+    names, median = by_name(levels(terrain.grid, table, 0.5, Doubt()), table["operator"])
+    chance = chances(terrain.grid, table, threshold_dbm, Doubt(building))
+    run = Run(cache, progress=_progress(tell))
+    signal, likely = best(terrain, table, [median, chance], model=None, run=run)
+    np.round(ndtr(likely, out=likely), 3, out=likely)
+    np.round(signal, 1, out=signal)
+    told = notes.lines + _notes(table, terrain)
+    return Survey(
+        dict(zip(names, signal, strict=True)), likely[0], terrain.grid, threshold_dbm, told
+    )
+
+
+def _notes(table: pd.DataFrame, terrain: Terrain) -> tuple[str, ...]:
+    """What a reader of the raster has to know of its sites."""
     filled = [f"{count} of {name}" for name, count in table.attrs[DEFAULTED].items()]
-    notes += (f"defaults stand in for {', '.join(filled)}",) if filled else ()
-    return Survey(signal, chance, grid, threshold_dbm, notes)
-
-
-def _terrain(
-    dem: Sequence[Path], land_cover: Path | None, table: pd.DataFrame
-) -> tuple[Terrain, tuple[str, ...]]:
-    """Read the ground around the sites, every one of them on it."""
-    reach = np.array([around(mast.lon, mast.lat, mast.radius_km) for mast in masts(table)])
-    west, south = reach[:, :2].min(axis=0).tolist()
-    east, north = reach[:, 2:].max(axis=0).tolist()
-    terrain, notes = read_terrain(dem, bounds=(west, south, east, north), land_cover=land_cover)
-    check_places(terrain, table, notes.guessed)
-    return terrain, notes.lines
+    unused = table.attrs[UNUSED]
+    return (
+        *cut_short(terrain.grid, masts(table)),
+        *((f"defaults stand in for {', '.join(filled)}",) if filled else ()),
+        *((f"columns that were not used: {', '.join(unused)}",) if unused else ()),
+    )
 
 
 def _progress(tell: Callable[[str], None]) -> Callable[[int, int], None]:
@@ -154,6 +167,7 @@ def write(found: Survey, path: Path) -> None:
     >>> from affine import Affine
     >>> cell = Grid("EPSG:4326", Affine(1, 0, 105, 0, -1, 22), (1, 1))
     >>> one = Survey({"A": np.array([[-90.0]])}, np.array([[0.9]]), cell, -110.0, ())
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "signal.tif")
     ...     write(one, path)
@@ -162,14 +176,15 @@ def write(found: Survey, path: Path) -> None:
     """
     check_name(path)
     bands = {
-        f"RSRP, dBm{', ' if name else ''}{name}": Field(signal.round(1), found.grid)
+        f"RSRP, dBm{', ' if name else ''}{name}": Field(signal, found.grid)
         for name, signal in found.signal_dbm.items()
     }
     threshold = f"{found.threshold_dbm:g} dBm"
-    bands[f"P(RSRP >= {threshold})"] = Field(found.probability.round(3), found.grid)
+    bands[f"P(RSRP >= {threshold})"] = Field(found.probability, found.grid)
     part = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
     try:
-        rasters.write_cog(part, bands, threshold=threshold, model="ITU-R P.1812-8")
+        with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES):
+            rasters.write_cog(part, bands, threshold=threshold, model="ITU-R P.1812-8")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

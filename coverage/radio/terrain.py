@@ -16,6 +16,12 @@ an undeclared nodata."""
 _TALLEST_M = 1000.0
 """Of clutter, as `path_loss` takes it."""
 
+_LIMITS = {
+    "h_m": (LOWEST_M, HIGHEST_M),
+    "clutter_m": (0.0, _TALLEST_M),
+    "sea": (0.0, 1.0),
+    "guessed": (0.0, 1.0),
+}
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -33,12 +39,15 @@ class Terrain:
         Representative clutter height on each cell; None for none anywhere.
     sea : ndarray of bool or None
         Where water is sea; None for land everywhere.
+    guessed : ndarray of bool or None
+        Where the height was a void and is interpolated: no place for a mast. None for none.
     """
 
     grid: Grid
     h_m: np.ndarray
     clutter_m: np.ndarray | None = None
     sea: np.ndarray | None = None
+    guessed: np.ndarray | None = None
 
 
 def check_terrain(terrain: Terrain, window: tuple[slice, slice] | None = None) -> None:
@@ -53,7 +62,7 @@ def check_terrain(terrain: Terrain, window: tuple[slice, slice] | None = None) -
     Raises
     ------
     BadInput
-        Where arrays do not fit the grid, or hold what no ground is.
+        Where arrays do not fit the grid, or hold what no ground is; where the grid is not north-up.
 
     Examples
     --------
@@ -63,25 +72,53 @@ def check_terrain(terrain: Terrain, window: tuple[slice, slice] | None = None) -
     Traceback (most recent call last):
     deadzones.geodata.faults.BadInput: terrain.h_m: found NaN in 1 cells; wanted ...
     """
-    faults: list[Fault] = []
-    limits = {"h_m": (LOWEST_M, HIGHEST_M), "clutter_m": (0.0, _TALLEST_M), "sea": (0.0, 1.0)}
-    for name, (low, high) in limits.items():
+    faults = grid_faults(terrain.grid)
+    for name, limits in _LIMITS.items():
         values = getattr(terrain, name)
-        if values is None:
-            continue
-        label, repair = f"terrain.{name}", "Mend the array, or read it with read_terrain."
-        if np.shape(values) != terrain.grid.shape:
-            found, wanted = f"shape {np.shape(values)}", f"{terrain.grid.shape}, as its grid has"
-            faults.append(Fault(label, found, wanted, repair))
-            continue
-        seen = np.asarray(values)[window or ...]
-        if not (np.min(seen) >= low and np.max(seen) <= high):
-            found = f"{np.min(seen):g} to {np.max(seen):g}"
-            if void := int(np.isnan(seen).sum()):
-                found = f"NaN in {void:,} cells"
-            faults.append(Fault(label, found, f"{low:g} to {high:g} in every cell", repair))
+        if values is not None:
+            faults += _array_faults(f"terrain.{name}", values, terrain.grid.shape, limits, window)
     if faults:
         raise BadInput(faults)
+
+
+def grid_faults(grid: Grid) -> list[Fault]:
+    """Tell that a grid is not north-up.
+
+    Examples
+    --------
+    >>> from affine import Affine
+    >>> grid_faults(Grid("EPSG:4326", Affine(0.01, 0, 105, 0, 0.01, 21), (1, 2)))[0].found
+    'a grid that is upside down'
+    """
+    across, shear, _, turn, down, _ = grid.transform[:6]
+    if across > 0.0 > down and shear == turn == 0.0:
+        return []
+    found = "a grid that is sheared or rotated" if shear or turn else "a grid that is upside down"
+    wanted = "rows from north to south, columns from west to east"
+    return [Fault("terrain.grid", found, wanted, "Warp the raster, or turn the arrays.")]
+
+
+def _array_faults(
+    label: str,
+    values: np.ndarray,
+    shape: tuple[int, int],
+    limits: tuple[float, float],
+    window: tuple[slice, slice] | None,
+) -> list[Fault]:
+    repair, (low, high) = "Mend the array, or read it with read_terrain.", limits
+    if np.shape(values) != shape:
+        found, wanted = f"shape {np.shape(values)}", f"{shape}, as its grid has"
+        return [Fault(label, found, wanted, repair)]
+    wanted = f"{low:g} to {high:g} in every cell"
+    if np.ma.isMaskedArray(values) and (masked := int(np.ma.count_masked(values))):
+        return [Fault(label, f"{masked:,} cells masked", wanted, repair)]
+    seen = np.asarray(values)[window or ...]
+    if np.min(seen) >= low and np.max(seen) <= high:
+        return []
+    found = f"{np.min(seen):g} to {np.max(seen):g}"
+    if void := int(np.isnan(seen).sum()):
+        found = f"NaN in {void:,} cells"
+    return [Fault(label, found, wanted, repair)]
 
 
 def around(lon: float, lat: float, radius_km: float) -> tuple[float, float, float, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+import rasterio
 
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
@@ -20,6 +21,8 @@ from .terrain import HIGHEST_M, LOWEST_M, Terrain
 
 MOST_VOID_KM = 5.0
 """Radar shadows and lakes in SRTM tiles are narrower; no guess reaches farther into a void."""
+BLOCKS_BYTES = 16_000_000
+"""Of files kept by GDAL while it reads or writes; by default it takes a twentieth of all memory."""
 
 _Paths = str | Path | Sequence[str | Path]
 
@@ -34,7 +37,7 @@ class TerrainNotes:
         In plain words: the file that gave the grid, how many cells were voids of which file, how
         many were taken as sea.
     guessed : ndarray of bool or None
-        Cells whose height was a void and is interpolated; None for none.
+        Cells whose height was a void and is interpolated, as the terrain has them; None for none.
     """
 
     lines: tuple[str, ...]
@@ -71,6 +74,7 @@ def read_terrain(
         Takes the place of the files' own coordinate system.
     outside : {"refuse", "sea"}
         What a cell is that no file has: a fault, or sea at 0 m (tiles of open sea are not published).
+        With "sea" all of `bounds` is read, also beyond the last file.
     sea : path, optional
         A raster that is above 0 where there is sea. Without it (and without the two ways to call
         for it above and below) there is no sea, which P.1812 predicts more loss for.
@@ -97,36 +101,47 @@ def read_terrain(
     deadzones.geodata.faults.BadInput: absent.tif: found ...
     """
     paths = [Path(path) for path in ([dem] if isinstance(dem, str | Path) else dem)]
-    tiles, mask, cover = _opened(paths, crs, sea, land_cover)
-    grid, base = _mosaic.common_grid(tiles, bounds)
-    lines = [f"{base.path.name} gave the grid, {grid.shape[0]} x {grid.shape[1]} cells"]
-    h_m, wet, guessed = _ground(tiles, grid, outside, lines)
+    with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES):
+        tiles, mask, cover = _opened(paths, crs, sea, land_cover)
+        grid, base = _mosaic.common_grid(tiles, bounds, beyond=outside == "sea")
+        lines = [f"{base.path.name} gave the grid, {grid.shape[0]} x {grid.shape[1]} cells"]
+        h_m, wet, guessed = _ground(tiles, grid, outside, lines)
     if mask is not None:
-        wet |= _mosaic.sampled(mask, grid) > 0.0
+        wet = _joined(wet, _mosaic.sampled(mask, grid) > 0.0)
     clutter_m = None
     if cover is not None:
         table = read_clutter() if clutter_table is None else clutter_table
         classes = _mosaic.sampled(cover, grid)
         clutter_m = clutter_heights(classes, table, cover.path.name)
         if water_is_sea:
-            wet |= is_water(classes, table, cover.path.name)
-        if bare := int((np.isnan(classes) & ~wet).sum()):
+            wet = _joined(wet, is_water(classes, table, cover.path.name))
+        unknown = np.isnan(classes)
+        if wet is not None:
+            unknown &= ~wet
+            clutter_m[wet] = 0.0
+        if bare := int(unknown.sum()):
             lines.append(f"{cover.path.name}: {bare:,} cells without a class, taken as open land")
-        clutter_m[wet] = 0.0
-    terrain = Terrain(grid, h_m, clutter_m, wet if wet.any() else None)
-    return terrain, TerrainNotes(tuple(lines), guessed if guessed.any() else None)
+    if wet is not None and not wet.any():
+        wet = None
+    return Terrain(grid, h_m, clutter_m, wet, guessed), TerrainNotes(tuple(lines), guessed)
+
+
+def _joined(wet: np.ndarray | None, more: np.ndarray) -> np.ndarray:
+    return more if wet is None else wet | more
 
 
 def _ground(
     tiles: Sequence[Raster], grid: Grid, outside: str, lines: list[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Heights, cells that are sea because no file has them, cells that were voids."""
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """Heights, cells that are sea because no file has them, cells that were voids; None for none."""
     h_m = _mosaic.laid_over(tiles, grid)
     void = np.isnan(h_m)
+    if not void.any():
+        return h_m, None, None
     bare = _mosaic.uncovered(tiles, grid, void)
     cells = f"{int(bare.sum()):,} of {bare.size:,} cells"
     if bare.any() and outside != "sea":
-        repair = 'Add the missing tiles; over open sea: read_terrain(..., outside="sea").'
+        repair = 'Add the missing tiles; over open sea say outside = "sea" (--outside sea).'
         names = ", ".join(tile.path.name for tile in tiles[:3])
         found = f"{cells} that no file reaches"
         raise BadInput([Fault(names, found, "files that fill the area", repair)])
@@ -134,7 +149,18 @@ def _ground(
         lines.append(f"{cells} are in no file: taken as sea at 0 m")
         h_m[bare] = 0.0
     lines += _mosaic.fill(h_m, tiles, grid, MOST_VOID_KM)
-    return h_m, bare, void & ~bare
+    void &= ~bare
+    return h_m, bare, void if void.any() else None
+
+
+def _without_layer(fault: Fault) -> Fault:
+    """The fault of a file that is no layer of a study: what has no options."""
+    if not fault.repair.startswith("Say crs"):
+        return fault
+    repair = (
+        'Write it into the file (gdal_edit.py -a_srs EPSG:...); in Python say crs = "EPSG:...".'
+    )
+    return replace(fault, repair=repair)
 
 
 def _opened(
@@ -150,7 +176,7 @@ def _opened(
         try:
             return [open_raster(source, low=low, high=high, what=what, classes=what != heights)]
         except BadInput as error:
-            faults.extend(error.faults)
+            faults.extend(map(_without_layer, error.faults))
             return []
 
     if not dem:

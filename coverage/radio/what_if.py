@@ -11,6 +11,7 @@ from ...geodata.faults import BadInput, Fault
 from . import _best
 from .mast_discs import Model, Run, box
 from .sites import Sites, masts, read_sectors
+from .standing import ready
 from .terrain import Terrain
 
 
@@ -46,7 +47,7 @@ def change(
     Raises
     ------
     BadInput
-        When `before` is not of this terrain.
+        When `before` is not of this terrain, or a new site is off it or on a void of it.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def change(
         found, wanted = f"shape {before.shape}", f"{terrain.grid.shape}, that of the terrain"
         raise BadInput([Fault("before", found, wanted, "Sweep the old sites on this terrain.")])
     was = read_sectors(old)
-    _, now = _best.ready(terrain, new)
+    _, now = ready(terrain, new)
     touched = np.zeros(terrain.grid.shape, bool)
     for sectors, gone in ((was, _less(was, now)), (now, _less(now, was))):
         for mast, rows in masts(sectors).items():
@@ -80,7 +81,7 @@ def change(
     rows = np.sort(np.concatenate([np.zeros(0, np.int64), *near]))
     again = now.iloc[rows].reset_index(drop=True)
     scale = _best.levels(terrain.grid, again, 0.5, _best.Doubt())
-    signal, _ = _best.best(terrain, again, scale, model=model, run=run)
+    (signal,) = _best.best(terrain, again, [scale], model=model, run=run)
     return np.where(touched, signal[0], before)
 
 
