@@ -20,7 +20,7 @@ from .cells import Cells
 from .inputs import Inputs, LayerData
 from .pixels import on_cells
 from .radio import Model, Terrain, TerrainNotes
-from .radio.standing import bounds, cut_short, misplaced
+from .radio._standing import bounds, cut_short, misplaced
 from .services.service import How, Prediction
 from .study_parts import Radio
 

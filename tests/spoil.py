@@ -252,7 +252,7 @@ def with_shape(row: int, shape: Any) -> Callable[[gpd.GeoDataFrame], gpd.GeoData
 
 
 def bow() -> shapely.Polygon:
-    return shapely.Polygon([drawn.lonlat(*xy) for xy in [(0, 0), (3, 4), (3, 0), (0, 4), (0, 0)]])
+    return shapely.Polygon([drawn.lonlat(*xy) for xy in [(3, 0), (6, 4), (6, 0), (3, 4), (3, 0)]])
 
 
 def broken_corner() -> shapely.Polygon:

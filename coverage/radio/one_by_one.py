@@ -11,10 +11,10 @@ import pandas as pd
 from ...geodata.grid import Grid
 from ...geodata.rasters import Field
 from ._best import doubt, levels, on_disc
+from ._standing import check_places
 from .mast_discs import Model, Run, in_order, prepared
 from .probability import MODEL_SIGMA_DB
 from .sites import Mast, masts
-from .standing import check_places
 from .terrain import Terrain, check_terrain
 from .variability import Building
 

@@ -8,10 +8,10 @@ from scipy.special import ndtr
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
 from ._best import best, by_name, chances, doubt, levels, servers
+from ._standing import Dem, ready
 from .mast_discs import Model, Run
 from .probability import MODEL_SIGMA_DB
 from .sites import Sites
-from .standing import Dem, ready
 from .variability import Building
 
 

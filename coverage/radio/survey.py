@@ -20,10 +20,10 @@ from ...geodata.grid import Grid
 from ...geodata.rasters import Field
 from ._best import Doubt, best, by_name, chances, levels
 from ._repairs import without_study
+from ._standing import bounds, check_places, cut_short
 from .mast_discs import Run
 from .signal import check_threshold
 from .sites import DEFAULTED, UNUSED, masts, read_sectors
-from .standing import bounds, check_places, cut_short
 from .terrain import Terrain
 from .terrain_files import BLOCKS_BYTES, read_terrain
 from .variability import Building

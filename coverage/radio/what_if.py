@@ -9,9 +9,9 @@ import pandas as pd
 
 from ...geodata.faults import BadInput, Fault
 from . import _best
+from ._standing import ready
 from .mast_discs import Model, Run, box
 from .sites import Sites, masts, read_sectors
-from .standing import ready
 from .terrain import Terrain
 
 
