@@ -17,6 +17,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import max_cover
+import network
 import radio
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -99,7 +101,7 @@ def zonal_sum() -> None:
     )
 
 
-PARTS = {"runs": runs, "zonal": zonal_sum, **radio.PARTS}
+PARTS = {"runs": runs, "zonal": zonal_sum, **radio.PARTS, **max_cover.PARTS, **network.PARTS}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
