@@ -55,6 +55,8 @@ clean: ## Remove all that make made: .venv, caches, builds and the demo's result
 $(READY): pyproject.toml constraints.txt | $(BIN)/python $(LINK)
 	@echo "Installing deadzones and its libraries into .venv (once, some minutes) ..."
 	@$(PIP) install --use-pep517 --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@echo "Compiling its kernels (once, a minute or two) ..."
+	@$(BIN)/deadzones demo --communes 8 --out .venv/.first --quiet
 	@touch $@
 
 $(BIN)/python:

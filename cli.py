@@ -103,7 +103,16 @@ def run(
 def rank(
     study: StudyFile,
     budget: Budget = None,
+    objective: Annotated[
+        Literal["people", "equity", "deprivation"] | None,
+        typer.Option(help="What a person newly served counts for."),
+    ] = None,
+    max_gap: Annotated[
+        float | None,
+        typer.Option(help="Say so when the plan may be farther from the best than this share."),
+    ] = None,
     first: Annotated[int, typer.Option(help="How many upgrades to name.", min=1)] = 20,
+    explain: Annotated[int, typer.Option(help="Of how many to say why.", min=0)] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the result to OUT/<name>.")] = None,
     cache: Cache = None,
     lang: Language = None,
@@ -118,14 +127,15 @@ def rank(
         if out is not None:
             check_folder(out)
             products.refuse_foreign(out / wanted.name)
-        if budget is not None:
-            upgrades = wanted.upgrades.model_copy(update={"budget_vnd": budget})
-            wanted = wanted.model_copy(update={"upgrades": upgrades})
+        changes = {"budget_vnd": budget, "objective": objective, "max_gap": max_gap}
+        changes = {key: value for key, value in changes.items() if value is not None}
+        upgrades = wanted.upgrades.model_copy(update=changes)
+        wanted = wanted.model_copy(update={"upgrades": upgrades})
         with progress(_steps(wanted, written=out is not None), quiet=quiet) as tell:
             result = products.run(wanted, tell, cache=cache)
             if out is not None:
                 result.write(out / wanted.name, lang=lang or "vi", tell=tell)
-        say(*summary.first_upgrades(result, language(lang), first), quiet=quiet)
+        say(*summary.first_upgrades(result, language(lang), first, explain=explain), quiet=quiet)
 
 
 @app.command(epilog="Example: deadzones radio sites.csv --dem terrain.tif --out signal.tif")

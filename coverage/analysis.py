@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 
 from ..geodata import rasters
 from ..geodata.rasters import Field
+from . import _assembly as assembly
+from . import _plan_tables as plan_tables
 from . import access, candidates, costs, places, receipts, scores, upgrades, zones
 from . import assets as asset_table
 from . import cells as cell_table
+from . import scenarios as other_plans
 from .access import Access
-from .candidates import Candidates
 from .cells import Cells
 from .inputs import Inputs, Step, load
 from .services.service import How
 from .study import Rule, Study
 from .timing import stage
+from .upgrades import Prospect
 from .zones import Clusters, Lacks
 
 
@@ -40,7 +44,9 @@ class Stage(StrEnum):
     CLUSTER = "finding dead zones"
     DESCRIBE = "describing dead zones"
     SCORE = "scoring communes and provinces"
+    OFFER = "finding what could be built"
     RANK = "ranking upgrades"
+    COMPARE = "holding the plan against others"
 
 
 @dataclass(frozen=True)
@@ -62,6 +68,14 @@ class Tables:
     signal : mapping of str to Field
         By service, where it was predicted: the level (dBm) that the best operator's sites give with
         the probability that the study asks for, on the terrain's grid; empty in a public study.
+    network : GeoDataFrame
+        Lines to build for the upgrades; empty in a public study.
+    scenarios : DataFrame
+        The study's own plan and its scenarios side by side.
+    differences : GeoDataFrame
+        Upgrades in which scenarios differ from the study's own plan.
+    prospect : Prospect, optional
+        All that could be built, for further plans; not in a folder.
     manifest : mapping
         The study, versions, inputs with SHA-256, evidence, counts that reconcile.
     timings : list of mapping
@@ -86,6 +100,10 @@ class Tables:
     manifest: Mapping[str, Any]
     timings: list[Mapping[str, Any]] = field(default_factory=list)
     signal: Mapping[str, Field] = field(default_factory=dict)
+    network: gpd.GeoDataFrame = field(default_factory=plan_tables.no_network)
+    scenarios: pd.DataFrame = field(default_factory=pd.DataFrame)
+    differences: gpd.GeoDataFrame = field(default_factory=other_plans.nothing)
+    prospect: Prospect | None = None
 
 
 @dataclass(frozen=True)
@@ -157,15 +175,36 @@ def analyse(
         villages = places.villages(_first(inputs, "places"), inputs.communes, cells, state)
         table = _with_counts(table, found, villages)
         provinces = scores.provinces(table, rules)
+    with stage(Stage.OFFER, timings, tell):
+        part = How(cache, workers, lambda text: tell(f"{Stage.OFFER}: {text}"))
+        prospect = offer(found, table["score"], part)
     with stage(Stage.RANK, timings, tell):
-        offers = offer(found)
-        plan = upgrades.choose(offers, cells.people, study.upgrades.budget_vnd)
-        ranked = upgrades.table(plan, offers, cells, zone_of_cell)
-    manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, offers, plan)
+        plan = upgrades.plan(prospect, study.upgrades.budget_vnd)
+    with stage(Stage.COMPARE, timings, tell):
+        stays = other_plans.stability(prospect, plan)
+        side_by_side, differences = other_plans.compare(prospect, plan)
+    manifest = receipts.manifest(inputs, cells, found.access, found.clusters, table, prospect, plan)
     manifest["national"] = scores.national(table, rules)
     shown = asset_table.clipped(found.assets, inputs.communes)
     signal = {key: best for key in rules if (best := _signal(found.access[key])) is not None}
-    tables = Tables(table, provinces, dead, ranked, villages, shown, manifest, timings, signal)
+    assert plan.table is not None
+    assert plan.network is not None
+    ranked = plan.table.assign(stability=stays)
+    tables = Tables(
+        table,
+        provinces,
+        dead,
+        ranked[[*ranked.columns.drop("geometry"), "geometry"]],
+        villages,
+        shown,
+        manifest,
+        timings,
+        signal,
+        plan.network,
+        side_by_side,
+        differences,
+        prospect,
+    )
     return _published(tables, rules) if study.public else tables
 
 
@@ -176,12 +215,15 @@ def _published(tables: Tables, services: Mapping[str, Rule]) -> Tables:
     in a sum whose other parts are known, and the signal is strongest at the site.
     """
     told = [f"{service}_km" for service in services]
-    ranked = upgrades.published(tables.upgrades)
+    ranked = plan_tables.published(tables.upgrades, tables.communes)
     plan = {**tables.manifest["upgrades"], "cost_vnd": float(ranked["cost_vnd"].sum())}
     return replace(
         tables,
         dead_zones=tables.dead_zones.drop(columns=told),
         upgrades=ranked,
+        network=tables.network.iloc[:0],
+        scenarios=other_plans.published(tables.scenarios),
+        differences=tables.differences.iloc[:0],
         assets=tables.assets.iloc[:0],
         manifest={**tables.manifest, "upgrades": plan},
         signal={},
@@ -241,27 +283,43 @@ def survey(
     return Survey(inputs, assets, cells, status, state, clusters)
 
 
-def offer(found: Survey) -> Candidates:
-    """Propose the upgrades of a survey, priced as its study says.
+def offer(found: Survey, score: pd.Series, how: How | None = None) -> Prospect:
+    """Propose the upgrades of a survey, priced as its study says, with the networks they need.
+
+    Parameters
+    ----------
+    found : Survey
+    score : Series
+        Index of each commune, by code: what equity weighs by.
+    how : How, optional
+
+    Returns
+    -------
+    Prospect
 
     Examples
     --------
     >>> import tempfile
     >>> from deadzones.geodata import synthetic
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     offers = offer(survey(Study.read(synthetic.country(folder, communes=1))))
-    >>> bool((offers.table["fixed_vnd"] >= 0).all())
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    ...     prospect = offer(found, pd.Series(dtype=float))
+    >>> bool((prospect.offers.problem.fixed_vnd >= 0).all())
     True
     """
-    inputs, rules = found.inputs, found.inputs.study.costs
-    return candidates.propose(
-        found.cells,
-        found.state,
-        found.clusters.zone_of_cell,
-        rules=inputs.study.services,
-        assets=asset_table.by_type(inputs, found.assets),
+    inputs, rules, zone = found.inputs, found.inputs.study.costs, found.clusters.zone_of_cell
+    assets = asset_table.by_type(inputs, found.assets)
+    points = candidates.lacking(found.state, zone)
+    offers = assembly.assemble(
+        candidates.propose(points, found.cells, inputs, assets, how),
+        inputs=inputs,
+        cells=found.cells,
+        state=found.state,
+        assets=assets,
         unit_vnd=costs.unit_values(inputs.prices, rules.horizon_years, rules.discount_rate),
+        score=score,
     )
+    return Prospect(offers, inputs, found.cells, found.state, zone, score)
 
 
 def _dead_zones(found: Survey) -> gpd.GeoDataFrame:

@@ -1,10 +1,11 @@
-"""Upgrades that could be built: each service's remedy at the peopled cells of its dead zones."""
+"""Upgrades that could be built: each service's remedies at the peopled cells of its dead zones."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -15,10 +16,11 @@ from scipy.spatial import KDTree
 
 from ..geodata import distance
 from .cells import Cells
+from .inputs import Inputs
 from .services import SERVICES
-from .services.service import Link, Remedy
+from .services.service import How, Remedy
 from .study import Rule
-from .zones import JOIN, Lacks
+from .zones import Lacks
 
 PERSONS_PER_HOUSEHOLD = 3.6
 """Population and housing census of Viet Nam, 2019."""
@@ -29,57 +31,90 @@ _LEAST_REACH_KM = 1.0
 _KM_PER_DEGREE = 111.32
 """Of latitude, on average; only squares for candidates are laid out with it."""
 
+_DISTANCES = 2
+"""In squares of how many sizes candidates stand where a prediction says what they serve: behind a
+ridge the first may not reach all of its own."""
 
-@dataclass(frozen=True)
+PLACES = ("service", "kind", "cell", "lon", "lat")
+"""Columns of candidates: key of the service, name of the remedy, position of the cell, degrees."""
+
+
+class Points(NamedTuple):
+    """What is lacking: a service at a cell of a dead zone.
+
+    Parameters
+    ----------
+    service : ndarray of int64
+        Position among the study's services.
+    cell : ndarray of int64
+        Position among the cells.
+    """
+
+    service: np.ndarray
+    cell: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
 class Candidates:
     """Upgrades to choose from.
 
     Parameters
     ----------
     table : DataFrame
-        A row a candidate: ``service``, ``kind``, ``cell`` (position in the cells), ``link`` (cost
-        item of the way to the network), ``link_km``, ``fixed_vnd`` (present value whatever it
-        serves), ``per_person_vnd`` (and for each person that it serves), ``needs`` (services that
-        must be there first, joined by "+": another candidate has to bring them to its cell).
-    reach : csr_array, candidates x cells
-        1 where a candidate would serve a cell that lacks its service.
+        A row a candidate: ``service``, ``kind``, ``cell``, ``lon``, ``lat`` (degrees, WGS 84).
+    points : Points
+    reach : csr_array, candidates x points
+        1 where a candidate would serve a point.
     """
 
     table: pd.DataFrame
+    points: Points
     reach: csr_array
 
 
+def lacking(state: Lacks, zone_of_cell: np.ndarray) -> Points:
+    """Return what is lacking in dead zones, service by service.
+
+    Examples
+    --------
+    >>> state = Lacks(("mobile", "power"), np.array([1, 2, 3]), np.zeros(3, int))
+    >>> points = lacking(state, np.array([0, 0, -1]))
+    >>> points.service.tolist(), points.cell.tolist()
+    ([0, 1], [0, 1])
+    """
+    where = [
+        np.flatnonzero((state.mask >> bit & 1 > 0) & (zone_of_cell >= 0))
+        for bit in range(len(state.services))
+    ]
+    service = np.repeat(np.arange(len(where)), [len(each) for each in where])
+    return Points(service, np.concatenate(where) if where else service)
+
+
 def propose(
+    points: Points,
     cells: Cells,
-    state: Lacks,
-    zone_of_cell: np.ndarray,
-    *,
-    rules: Mapping[str, Rule],
+    inputs: Inputs,
     assets: Mapping[str, gpd.GeoDataFrame],
-    unit_vnd: pd.Series,
+    how: How | None = None,
 ) -> Candidates:
     """Propose upgrades in the dead zones.
 
     Parameters
     ----------
+    points : Points
     cells : Cells
-    state : Lacks
-    zone_of_cell : ndarray of int64
-        Dead zone of each cell, -1 in none.
-    rules : mapping of str to Rule
-        The study's services.
+    inputs : Inputs
+        Its study says which kinds are allowed and how it is found whom a site would serve.
     assets : mapping of str to GeoDataFrame
-        What there is of each type of service, in EPSG:4326: what upgrades are joined to.
-    unit_vnd : Series
-        Present value of one unit of each cost item, VND.
+        What there is of each type of service, in EPSG:4326.
+    how : How, optional
 
     Returns
     -------
     Candidates
-        One in every square where people lack its service, at the cell with most of them; the
-        squares are so small that it reaches all of its own. One whose place lacks another service
-        that it needs, or may lack it, waits for a candidate that brings it there; where none can,
-        it pays for a line of its own.
+        One of each kind in every square where people lack its service, at the cell with most of
+        them; the squares are so small that a circle around it holds all of its own. Some kinds
+        stand on the sites that there are. In order of services, kinds and cells.
 
     Examples
     --------
@@ -89,35 +124,146 @@ def propose(
     >>> from deadzones.geodata import synthetic
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
-    >>> offers = propose(
-    ...     found.cells,
-    ...     found.state,
-    ...     found.clusters.zone_of_cell,
-    ...     rules=found.inputs.study.services,
-    ...     assets={},
-    ...     unit_vnd=found.inputs.prices["cost_vnd"],
-    ... )
-    >>> offers.reach.shape == (len(offers.table), len(found.cells.number))
+    ...     points = lacking(found.state, found.clusters.zone_of_cell)
+    ...     offers = propose(points, found.cells, found.inputs, {})
+    >>> offers.reach.shape == (len(offers.table), len(points.cell))
     True
     """
-    tables = [pd.DataFrame({"service": [], "kind": [], "cell": []})]
+    scene = _Scene(cells, inputs, assets, how or How())
+    tables = [pd.DataFrame({name: [] for name in PLACES})]
     reaches: list[csr_array] = []
-    for bit, (service, rule) in enumerate(rules.items()):
-        remedy = SERVICES[rule.type].remedy
-        if remedy is None:
-            continue
-        target = np.flatnonzero((state.mask >> bit & 1 > 0) & (zone_of_cell >= 0))
-        reach_km = remedy.reach_km if remedy.reach_km is not None else rule.limit.value
-        reach_km = max(reach_km, _LEAST_REACH_KM)
-        chosen = _spread(cells, target, reach_km)
-        tables.append(pd.DataFrame({"service": service, "kind": remedy.kind, "cell": chosen}))
-        reaches.append(_reach(cells, chosen, target, reach_km))
-    table = pd.concat(tables[1:] or tables, ignore_index=True)
-    reach = (
-        csr_array(scipy.sparse.vstack(reaches)) if reaches else csr_array((0, len(cells.number)))
+    allowed = inputs.study.upgrades.kinds
+    for number, (service, rule) in enumerate(inputs.study.services.items()):
+        target = points.cell[points.service == number]
+        first = int(np.searchsorted(points.service, number))
+        for remedy in SERVICES[rule.type].remedies:
+            if not len(target) or (allowed and remedy.kind not in allowed):
+                continue
+            where, reach = _placed(remedy, rule, target, scene)
+            enough = reach @ cells.people[target] >= max(
+                remedy.least_households * PERSONS_PER_HOUSEHOLD, np.nextafter(0.0, 1.0)
+            )
+            tables.append(where[enough].assign(service=service, kind=remedy.kind))
+            before = csr_array((int(enough.sum()), first), dtype=np.int8)
+            after = csr_array(
+                (int(enough.sum()), len(points.cell) - first - len(target)), dtype=np.int8
+            )
+            reaches.append(csr_array(scipy.sparse.hstack([before, reach[enough], after])))
+    table = pd.concat(tables[1:] or tables, ignore_index=True)[list(PLACES)]
+    empty = csr_array((0, len(points.cell)), dtype=np.int8)
+    reach = csr_array(scipy.sparse.vstack(reaches)) if reaches else empty
+    return Candidates(table.astype({"cell": np.int64}), points, reach)
+
+
+class _Scene(NamedTuple):
+    """Where candidates are sought, with what, and how."""
+
+    cells: Cells
+    inputs: Inputs
+    assets: Mapping[str, gpd.GeoDataFrame]
+    how: How
+
+
+def _placed(
+    remedy: Remedy, rule: Rule, target: np.ndarray, scene: _Scene
+) -> tuple[pd.DataFrame, csr_array]:
+    """Return where a remedy could be built, and which of the targets it would serve."""
+    cells = scene.cells
+    reach_km = remedy.reach_km if remedy.reach_km is not None else rule.limit.value
+    reach_km = max(reach_km, _LEAST_REACH_KM)
+    if remedy.on_sites:
+        return _on_sites(remedy, rule, target, scene, reach_km)
+    if not _predicts(rule, scene):
+        where = _at_cells(cells, _spread(cells, target, reach_km))
+        return where, _reach(cells, where, target, reach_km)
+    parts, found, left = list[pd.DataFrame](), list[csr_array](), target
+    for _ in range(_DISTANCES):
+        where = _at_cells(cells, _spread(cells, left, reach_km))
+        parts.append(where)
+        found.append(_predicted(where, rule, target, scene))
+        served = np.asarray(scipy.sparse.vstack(found).sum(axis=0)).ravel() > 0
+        left, reach_km = target[~served], reach_km / 2.0
+    where = pd.concat(parts, ignore_index=True)
+    new = ~where.duplicated("cell").to_numpy()
+    return where[new].reset_index(drop=True), csr_array(scipy.sparse.vstack(found))[new]
+
+
+def _predicts(rule: Rule, scene: _Scene) -> bool:
+    return SERVICES[rule.type].predict is not None and scene.inputs.study.predicts_upgrades
+
+
+def _at_cells(cells: Cells, chosen: np.ndarray) -> pd.DataFrame:
+    return pd.DataFrame({"cell": chosen, "lon": cells.lon[chosen], "lat": cells.lat[chosen]})
+
+
+def _on_sites(
+    remedy: Remedy, rule: Rule, target: np.ndarray, scene: _Scene, reach_km: float
+) -> tuple[pd.DataFrame, csr_array]:
+    """Return the standing sites near enough to serve somebody, each place once."""
+    cells, found = scene.cells, scene.assets.get(rule.type)
+    sites = None if found is None else found[found["kind"] == "site"]
+    if sites is None or sites.empty:
+        return _at_cells(cells, target[:0]), csr_array((0, len(target)), dtype=np.int8)
+    point = sites.geometry.explode(ignore_index=True)
+    spots = pd.DataFrame({"lon": point.x, "lat": point.y})
+    spots = spots.drop_duplicates().sort_values(["lon", "lat"], ignore_index=True)
+    tree = KDTree(distance.in_space(cells.lon, cells.lat))
+    cell = tree.query(distance.in_space(spots["lon"].to_numpy(), spots["lat"].to_numpy()))[1]
+    where = spots.assign(cell=cell)
+    reach = _reach(cells, where, target, reach_km)
+    near = np.diff(reach.indptr) > 0
+    where, reach = where[near].reset_index(drop=True), reach[near]
+    if _predicts(rule, scene) and len(where):
+        tuned = remedy.gain_db > 0.0
+        reach = (
+            _tuned(where, rule, target, scene, remedy.gain_db)
+            if tuned
+            else _predicted(where, rule, target, scene)
+        )
+    return where, reach
+
+
+def _predicted(where: pd.DataFrame, rule: Rule, target: np.ndarray, scene: _Scene) -> csr_array:
+    """Return which targets new radio at some places would serve over the study's terrain."""
+    from .prediction import reach  # numba takes a second to import: only who predicts pays it
+
+    if where.empty:
+        return csr_array((0, len(target)), dtype=np.int8)
+    new = scene.inputs.study.upgrades
+    sites = where[["lon", "lat"]].assign(
+        band_mhz=new.site_band_mhz, height_m=new.site_height_m, radius_km=new.site_radius_km
     )
-    table = _priced(table, cells, rules, assets, unit_vnd)
-    return Candidates(_with_needs(table, reach, state, rules, cells, assets, unit_vnd), reach)
+    served = reach(sites, scene.cells, scene.inputs, rule.limit.value, scene.how)
+    return csr_array(served[:, target])
+
+
+def _tuned(
+    where: pd.DataFrame, rule: Rule, target: np.ndarray, scene: _Scene, gain_db: float
+) -> csr_array:
+    """Return which targets standing sites would serve if they were so much stronger.
+
+    All that is added to a site's power is added to what is received of it.
+    """
+    from .prediction import reach
+
+    inputs = scene.inputs
+    parts = [
+        points.assign(lon=points.geometry.x, lat=points.geometry.y)
+        for key, each in inputs.study.services.items()
+        if each.type == rule.type
+        for layer in inputs.of(key)
+        if layer.spec.reader == "sites"
+        for points in [layer.table.explode(ignore_index=True)]
+    ]
+    rows = pd.DataFrame(pd.concat(parts, ignore_index=True).drop(columns="geometry"))
+    place = pd.MultiIndex.from_frame(where[["lon", "lat"]])
+    at = place.get_indexer(pd.MultiIndex.from_frame(rows[["lon", "lat"]]))
+    rows, at = rows[at >= 0].reset_index(drop=True), at[at >= 0]
+    radius = rows["radius_km"] if "radius_km" in rows else pd.Series(np.nan, index=rows.index)
+    rows = rows.assign(radius_km=radius.fillna(inputs.study.upgrades.site_radius_km))
+    served = reach(rows, scene.cells, inputs, rule.limit.value - gain_db, scene.how)[:, target]
+    gather = csr_array((np.ones(len(at)), (at, np.arange(len(at)))), shape=(len(where), len(at)))
+    return csr_array((gather @ served > 0).astype(np.int8))
 
 
 def _spread(cells: Cells, target: np.ndarray, reach_km: float) -> np.ndarray:
@@ -132,101 +278,14 @@ def _spread(cells: Cells, target: np.ndarray, reach_km: float) -> np.ndarray:
     return np.sort(target[order[new]])
 
 
-def _reach(cells: Cells, chosen: np.ndarray, target: np.ndarray, reach_km: float) -> csr_array:
-    shape = (len(chosen), len(cells.number))
-    if not len(chosen):
-        return csr_array(shape)
+def _reach(cells: Cells, where: pd.DataFrame, target: np.ndarray, reach_km: float) -> csr_array:
+    shape = (len(where), len(target))
+    if where.empty:
+        return csr_array(shape, dtype=np.int8)
     there = distance.in_space(cells.lon[target], cells.lat[target])
-    here = distance.in_space(cells.lon[chosen], cells.lat[chosen])
+    here = distance.in_space(where["lon"].to_numpy(), where["lat"].to_numpy())
     found = KDTree(there).query_ball_point(here, reach_km * 1000.0, return_sorted=True)
-    rows = np.repeat(np.arange(len(chosen)), [len(some) for some in found])
-    columns = target[np.concatenate(found).astype(np.int64)]
+    sizes = np.array([len(some) for some in found])
+    rows = np.repeat(np.arange(len(where)), sizes)
+    columns = np.concatenate(found).astype(np.int64)
     return csr_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=shape)
-
-
-def _priced(
-    table: pd.DataFrame,
-    cells: Cells,
-    rules: Mapping[str, Rule],
-    assets: Mapping[str, gpd.GeoDataFrame],
-    unit_vnd: pd.Series,
-) -> pd.DataFrame:
-    table = table.assign(link="", link_km=0.0, fixed_vnd=0.0, per_person_vnd=0.0)
-    for service in table["service"].unique():
-        remedy = SERVICES[rules[service].type].remedy
-        assert remedy is not None
-        rows = table["service"] == service
-        item, km, link_vnd = _link(
-            remedy, cells, table.loc[rows, "cell"].to_numpy(), assets, unit_vnd
-        )
-        table.loc[rows, "link"], table.loc[rows, "link_km"] = item, km
-        table.loc[rows, "fixed_vnd"] = link_vnd + _amount(remedy.fixed, unit_vnd)
-        per_household = _amount(remedy.per_household, unit_vnd)
-        table.loc[rows, "per_person_vnd"] = per_household / PERSONS_PER_HOUSEHOLD
-    return table
-
-
-def _amount(items: tuple[tuple[str, float], ...], unit_vnd: pd.Series) -> float:
-    return sum(count * float(unit_vnd[item]) for item, count in items)
-
-
-def _link(
-    remedy: Remedy,
-    cells: Cells,
-    at: np.ndarray,
-    assets: Mapping[str, gpd.GeoDataFrame],
-    unit_vnd: pd.Series,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Find the cheapest way to the network: its cost item, its length, its cost.
-
-    Where the study has no layer of that network, the way is not priced: its item is "", its length
-    unknown.
-    """
-    if not remedy.links or remedy.link_to not in assets:
-        unknown = np.full(len(at), np.nan)
-        return np.full(len(at), "", dtype=object), unknown, np.zeros(len(at))
-    km = distance.nearest(cells.lon[at], cells.lat[at], assets[remedy.link_to])[0] / 1000.0
-    ways = np.stack([_way_vnd(link, km, unit_vnd) for link in remedy.links])
-    best = ways.argmin(axis=0)
-    items = np.array([link.item for link in remedy.links], dtype=object)[best]
-    return items, km, ways[best, np.arange(len(at))]
-
-
-def _way_vnd(link: Link, km: np.ndarray, unit_vnd: pd.Series) -> np.ndarray:
-    units = km if link.step_km == 0 else np.ceil(km / link.step_km)
-    return units * float(unit_vnd[link.item])
-
-
-def _with_needs(
-    table: pd.DataFrame,
-    reach: csr_array,
-    state: Lacks,
-    rules: Mapping[str, Rule],
-    cells: Cells,
-    assets: Mapping[str, gpd.GeoDataFrame],
-    unit_vnd: pd.Series,
-) -> pd.DataFrame:
-    """Say what each candidate waits for, and let it pay for what none brings."""
-    names = table["service"].to_numpy(dtype=object)
-    cell = table["cell"].to_numpy(dtype=np.int64)
-    needs, fixed_vnd = np.full(len(table), "", dtype=object), table["fixed_vnd"].to_numpy(copy=True)
-    absent = state.mask | state.unknown
-    for bit, (needed, rule) in enumerate(rules.items()):
-        remedy = SERVICES[rule.type].remedy
-        waits = np.array([_needs(rules[name], rule.type) for name in names], dtype=bool)
-        rows = np.flatnonzero(waits & (absent[cell] >> bit & 1 > 0))
-        helped = reach[np.flatnonzero(names == needed)].sum(axis=0)[cell[rows]] > 0
-        needs[rows[helped]] = [_joined(text, needed) for text in needs[rows[helped]]]
-        alone = rows[~helped]
-        if remedy is not None and len(alone):
-            fixed_vnd[alone] += _link(remedy, cells, cell[alone], assets, unit_vnd)[2]
-    return table.assign(needs=needs, fixed_vnd=fixed_vnd)
-
-
-def _joined(text: str, service: str) -> str:
-    return f"{text}{JOIN}{service}" if text else service
-
-
-def _needs(rule: Rule, kind: str) -> bool:
-    remedy = SERVICES[rule.type].remedy
-    return remedy is not None and kind in remedy.needs

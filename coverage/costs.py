@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from importlib import resources
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,9 @@ from ..geodata.faults import BadInput, Fault, of_rows
 from ..geodata.source import Source
 
 _NUMBERS = ("low_vnd", "base_vnd", "high_vnd", "price_year", "lifetime_years", "running_share")
+_MONTHLY = "-month"
+"""Ending of the unit of what is paid every month."""
+_MONTHS = 12.0
 _NEEDED = ("item", "unit", *_NUMBERS, "source")
 
 
@@ -138,15 +143,19 @@ def unit_values(prices: pd.DataFrame, horizon_years: int, rate: float) -> pd.Ser
     --------
     >>> unit_values(read(None, "low"), 10, 0.05)["household_connection"]
     np.float64(2500000.0)
+    >>> int(unit_values(read(None, "base"), 10, 0.0)["leo_fee"])  # 120 months
+    192000000
     """
     values = [
-        present_value(
-            float(item["cost_vnd"]),
-            float(item["cost_vnd"]) * float(item["running_share"]),
-            float(item["lifetime_years"]),
-            horizon_years,
-            rate,
-        )
+        present_value(*_payments(item), float(item["lifetime_years"]), horizon_years, rate)
         for item in prices.to_dict("records")
     ]
     return pd.Series(values, index=prices.index, dtype=float)
+
+
+def _payments(item: Mapping[Hashable, Any]) -> tuple[float, float]:
+    """Return what an item costs at first, and every year."""
+    cost = float(item["cost_vnd"])
+    if str(item["unit"]).endswith(_MONTHLY):
+        return 0.0, _MONTHS * cost
+    return cost, cost * float(item["running_share"])

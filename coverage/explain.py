@@ -117,19 +117,22 @@ def _constants() -> Iterator[str]:
 
 
 def _upgrades() -> Iterator[str]:
-    """How far the standard upgrade of each service reaches, and the steps of its links."""
+    """How far the upgrades of each service reach, and what can stand in for networks."""
     for name, service in SERVICES.items():
-        remedy = service.remedy
-        if remedy is None:
-            continue
-        own = remedy.reach_km is not None
-        reach = f"{remedy.reach_km:g} km" if own else "its threshold"
-        source = "the fallback radius of 5G" if own else "who is within it is served"
-        yield f"reach of {remedy.kind} ({name}) = {reach}   (default: {source})"
-        for link in remedy.links:
-            if link.step_km > 0.0:
-                source = "line of sight in heavy rain, e3nb; a step begun is paid"
-                yield f"step of {link.item} ({name}) = {link.step_km:g} km   (default: {source})"
+        for remedy in service.remedies:
+            own = remedy.reach_km is not None
+            reach = f"{remedy.reach_km:g} km" if own else "its threshold"
+            source = (
+                "a radius, where the signal is not predicted"
+                if own
+                else "who is within it is served"
+            )
+            yield f"reach of {remedy.kind} ({name}) = {reach}   (default: {source})"
+            for one in remedy.instead:
+                if one.reach_km is not None:
+                    source = "line of sight in heavy rain, e3nb; half-seen paths shorter"
+                    far = f"{one.reach_km:g} km in sight, {one.reach_unseen_km:g} km where it is not known"
+                    yield f"reach of {one.name} ({remedy.kind}) = {far}   (default: {source})"
 
 
 def _bands() -> Iterator[str]:

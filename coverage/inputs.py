@@ -179,10 +179,9 @@ def _prices(study: Study) -> tuple[pd.DataFrame, list[Fault]]:
     except BadInput as error:
         return pd.DataFrame(), error.faults
     needed: set[str] = set()
-    for remedy in (SERVICES[rule.type].remedy for rule in study.services.values()):
-        if remedy is not None:
-            needed |= {item for item, _ in (*remedy.fixed, *remedy.per_household)}
-            needed |= {link.item for link in remedy.links}
+    for service in (SERVICES[rule.type] for rule in study.services.values()):
+        needed |= {item for remedy in service.remedies for item in remedy.items}
+        needed |= set(service.supply.items if service.supply else ())
     found = "the items " + ", ".join(map(str, prices.index[:40]))
     repair = "Add it; see coverage/costs.csv."
     return prices, [

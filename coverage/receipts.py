@@ -13,12 +13,13 @@ import numpy as np
 from ..geodata import overlaps
 from ..geodata.rasters import Raster
 from . import scores
+from ._works import Works
 from .access import Access, weakest
-from .candidates import Candidates
 from .cells import Cells
 from .inputs import Inputs, LayerData
+from .plan import Plan
 from .services import SERVICES
-from .upgrades import Plan
+from .upgrades import Prospect
 from .zones import Clusters
 
 _PACKAGES = ("deadzones", "exactextract", "geopandas", "numpy", "pandas", "pyproj", "rasterio")
@@ -32,7 +33,7 @@ def manifest(
     access: Mapping[str, Access],
     clusters: Clusters,
     communes: gpd.GeoDataFrame,
-    offers: Candidates,
+    prospect: Prospect,
     plan: Plan,
 ) -> dict[str, Any]:
     """Write down where a result comes from and what it adds up to.
@@ -74,11 +75,19 @@ def manifest(
             "budget_vnd": study.upgrades.budget_vnd,
             "cost_column": study.costs.column,
             "people_gained": plan.people,
-            "cost_vnd": float(sum(plan.cost_vnd)),
+            "cost_vnd": plan.cost,
+            "objective": study.upgrades.objective,
+            "worth": plan.people if plan.worth is None else float(plan.worth.sum()),
             "upper_bound": plan.upper_bound,
             "gap": plan.gap,
+            "max_gap": study.upgrades.max_gap,
+            "proved": plan.exact,
             "costs_rounded": study.public,
-            "unpriced_links": _unpriced(inputs, offers),
+            "unpriced": _unpriced(inputs, prospect),
+            "isolated": _isolated(prospect),
+            "joined_roads": len(prospect.offers.land.joins),
+            "price_years": sorted({int(year) for year in inputs.prices["price_year"]}),
+            "currency": "VND",
         },
         "study": study.model_dump(mode="json", exclude={"layers"}),
         "versions": {
@@ -88,14 +97,32 @@ def manifest(
     }
 
 
-def _unpriced(inputs: Inputs, offers: Candidates) -> list[str]:
-    """Return the services whose upgrades lack the price of their way to the network.
+def _unpriced(inputs: Inputs, prospect: Prospect) -> list[str]:
+    """Return the types of service whose networks upgrades need but the study has no layer of.
 
-    The study has no layer of that network, so nobody knows how far it is.
+    Nobody knows how far they are, so what brings them is not in any price.
     """
-    remedies = {key: SERVICES[rule.type].remedy for key, rule in inputs.study.services.items()}
-    lacking = set(offers.table.loc[offers.table["link"] == "", "service"])
-    return [key for key, remedy in remedies.items() if remedy and remedy.links and key in lacking]
+    types = {rule.type for rule in inputs.study.services.values()}
+    layers = prospect.offers.problem.ways.layers
+    needed = {need for kind in types for remedy in SERVICES[kind].remedies for need in remedy.needs}
+    return sorted(needed - set(layers))
+
+
+def _isolated(prospect: Prospect) -> dict[str, int]:
+    """Count the places, by network, to which it cannot be brought: too far from any way to it."""
+    problem = prospect.offers.problem
+    works = Works(problem)
+    vnd = np.concatenate([works.state.vnd, np.full((len(problem.ways.layers), 1), np.inf)], axis=1)
+    return {
+        layer: len(
+            np.unique(
+                prospect.offers.candidates.table.loc[
+                    problem.needs[:, number] & ~np.isfinite(vnd[number, problem.node]), "cell"
+                ]
+            )
+        )
+        for number, layer in enumerate(problem.ways.layers)
+    }
 
 
 def _layer(layer: LayerData, inputs: Inputs) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from ..geodata.source import Source
 from .services import SERVICES
 from .study_parts import (
     EVIDENCE,
+    OPTIONS,
     Area,
     Costs,
     DeadZones,
@@ -24,6 +25,7 @@ from .study_parts import (
     Part,
     Radio,
     Rule,
+    Scenario,
     Upgrades,
     sourced,
     written_over,
@@ -99,6 +101,7 @@ class Study(Part):
     dead_zones: DeadZones = DeadZones()
     costs: Costs = Costs()
     upgrades: Upgrades = Upgrades()
+    scenarios: dict[str, Scenario] = sourced({}, "none: the study's own plan alone")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 
@@ -198,16 +201,40 @@ class Study(Part):
             yield Problem(
                 ("radio", "model"), "p1812 without terrain", wanted, "Add [layers.terrain]."
             )
+        yield from self._upgrade_problems()
         if not 1 <= len(self.services) <= MOST_SERVICES:
             found = f"{len(self.services)} services"
             wanted = f"1 to {MOST_SERVICES}, each with a layer"
             yield Problem(("services",), found, wanted, f"Choose among {', '.join(SERVICES)}.")
+
+    def _upgrade_problems(self) -> Iterator[Problem]:
+        types = {rule.type for rule in self.services.values()}
+        kinds = [remedy.kind for kind in sorted(types) for remedy in SERVICES[kind].remedies]
+        if self.upgrades.reach == "p1812" and not self.layers_of("terrain"):
+            found, wanted = "p1812 without terrain", "a layer of terrain to predict over"
+            yield Problem(("upgrades", "reach"), found, wanted, "Add [layers.terrain].")
+        parts = {("upgrades",): self.upgrades} | {
+            ("scenarios", name): part for name, part in self.scenarios.items()
+        }
+        for key, part in parts.items():
+            for name, known in (("kinds", kinds), ("without", list(OPTIONS))):
+                for word in getattr(part, name):
+                    if word not in known:
+                        wanted = "one of " + ", ".join(known)
+                        repair = did_you_mean(word, known, "Choose one of these.")
+                        yield Problem((*key, name), repr(word), wanted, repair)
 
     @property
     def predicts(self) -> bool:
         """Whether the signal of sites is predicted over terrain, not taken from a radius."""
         has_terrain = bool(self.layers_of("terrain"))
         return self.radio.model == "p1812" or (self.radio.model == "auto" and has_terrain)
+
+    @property
+    def predicts_upgrades(self) -> bool:
+        """Whether it is predicted over terrain whom a new site would serve."""
+        asked = self.upgrades.reach
+        return asked == "p1812" or (asked == "auto" and self.predicts)
 
     def readers_of(self, role: str) -> tuple[str, ...]:
         """Return the readers that a role takes; none when there is no such role.

@@ -270,3 +270,67 @@ class Upgrades(Part):
     """
 
     budget_vnd: float | None = sourced(None, "none: all that gain people are ranked", ge=0)
+    objective: Literal["people", "equity", "deprivation"] = sourced(
+        "people",
+        "people: each counts once a service; equity: more where the commune is worse off; "
+        "deprivation: more where more is lacking",
+    )
+    kinds: tuple[str, ...] = sourced(
+        (), "kinds of upgrades that are allowed; none: all", strict=False
+    )
+    without: tuple[str, ...] = sourced(
+        (), "what may not stand in for networks: microwave, leo, solar", strict=False
+    )
+    reach: Literal["auto", "p1812", "radius"] = sourced(
+        "auto", "whom a new site serves: predicted where the signal of sites is, else a radius"
+    )
+    site_band_mhz: float = sourced(700.0, "reaches farthest of the 5G bands", ge=30, le=6000)
+    site_height_m: float = sourced(40.0, "a rural tower: judgement", ge=1, le=300)
+    site_radius_km: float = sourced(
+        6.0, "how far the signal of a new site is predicted: judgement", ge=0.5, le=50
+    )
+    off_road_km: float = sourced(
+        5.0, "farthest from a road, or to what stands, that a line leaves the road: judgement", ge=0
+    )
+    join_roads_m: float = sourced(
+        0.0, "0: separate pieces of road are left apart; else joined within this distance", ge=0
+    )
+    steep_pct: float = sourced(
+        18.0,
+        "mean slope (10 degrees) from which a line costs as in difficult land: judgement",
+        ge=0,
+    )
+    leo_terminals: float = sourced(600_000.0, "licence of 14/2/2026: at most 600,000", ge=0)
+    leo_per_km2: float = sourced(
+        0.1, "terminals for each km2: some 25 Mbit/s each; a satellite's beam is shared", ge=0
+    )
+    stability: bool = sourced(
+        True, "each upgrade: in what share of plans with other costs and weights it stays"
+    )
+    max_gap: float | None = sourced(None, "said where the plan may be farther from the best", ge=0)
+    province_people: float = sourced(
+        0.0, "people to be gained in every province first, where they can be", ge=0
+    )
+
+
+class Scenario(Part):
+    """Another plan beside the study's own; what it does not say is as there.
+
+    Examples
+    --------
+    >>> Scenario(without=["leo"]).without
+    ('leo',)
+    """
+
+    budget_vnd: float | None = sourced(None, "the study's", ge=0)
+    objective: Literal["people", "equity", "deprivation"] | None = sourced(None, "the study's")
+    kinds: tuple[str, ...] = sourced(
+        (), "kinds of upgrades that are allowed; none: all", strict=False
+    )
+    without: tuple[str, ...] = sourced((), "what may not stand in for networks", strict=False)
+    costs: Literal["low", "base", "high"] | None = sourced(None, "the study's column")
+
+
+COST_COLUMNS = ("low", "base", "high")
+OPTIONS = ("microwave", "leo", "solar")
+"""What can stand in for a network."""

@@ -207,6 +207,7 @@ def _mobile(
         operator=OPERATORS[1],
         technology=np.where(height + rng.uniform(0.0, 300.0, len(masts)) < 700.0, "5G", "4G"),
         height_m=rng.choice([30, 36, 42, 45], len(masts)),
+        radius_km=services.SITE_RADIUS_KM,
     )
     hard = services.hardship(rng, served, 1.5)
     other = services.first_enough(hard, served.xy, crowd, services.MOBILE_A_NEAR)

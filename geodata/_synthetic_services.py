@@ -20,6 +20,7 @@ POWER_NEAR = (0.82, 3.0)  # of a place with a line; lines pass by more
 MOBILE_A_NEAR = (0.55, 4.0)
 MOBILE_B_NEAR = (0.70, 4.0)
 PEOPLE_PER_SITE = 8_000  # where one site would reach them all, more are built for capacity
+SITE_RADIUS_KM = 10.0  # how far a site's signal is predicted; farther out it serves hardly anybody
 MAST_M = 35.0
 PHONE_M = 1.5
 RAYS = 48  # bearings of a site's reach

@@ -71,6 +71,36 @@ def nearest(
     return distance_m, row
 
 
+def nearest_place(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.ndarray:
+    """Find the nearest place of a layer to each point.
+
+    Parameters
+    ----------
+    lon, lat : array_like
+        Points, degrees, WGS 84.
+    layer : GeoDataFrame
+        Points, lines or polygons in EPSG:4326.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        Degrees; the point itself within a polygon, NaN where the layer is empty.
+
+    Examples
+    --------
+    >>> line = shapely.LineString([(105, 21), (106, 21)])
+    >>> nearest_place([105.5], [21.1], gpd.GeoDataFrame(geometry=[line], crs=4326)).round(3)
+    array([[105.5,  21. ]])
+    """
+    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    if layer.empty or not len(lon):
+        return np.full((len(lon), 2), np.nan)
+    near = np.column_stack(_nearest_points(lon, lat, layer.geometry.to_numpy())[:2])
+    inside = nearest(lon, lat, layer)[0] == 0.0
+    near[inside] = np.column_stack([lon, lat])[inside]
+    return near
+
+
 def _nearest_points(
     lon: np.ndarray, lat: np.ndarray, geometry: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

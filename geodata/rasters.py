@@ -35,6 +35,8 @@ _BROKEN = (
 
 _AROUND = 3
 """Cells read beyond a grid, for interpolation."""
+_BLOCK = 1024
+"""Cells along the side of what is read at once where points are looked up."""
 
 
 @dataclass(frozen=True)
@@ -254,9 +256,21 @@ def sample(raster: Raster, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     """
     move = pyproj.Transformer.from_crs(grids.WGS84, raster.grid.crs, always_xy=True)
     x, y = move.transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
-    with rasterio.open(raster.path) as file:
-        values = [found[0] for found in file.sample(zip(x, y, strict=True), masked=True)]
-    return np.array([np.nan if value is np.ma.masked else float(value) for value in values])
+    column, row = (np.floor(axis) for axis in ~raster.grid.transform * (x, y))
+    rows, columns = raster.grid.shape
+    values = np.full(len(x), np.nan)
+    inside = np.flatnonzero((row >= 0) & (row < rows) & (column >= 0) & (column < columns))
+    row, column = row[inside].astype(np.int64), column[inside].astype(np.int64)
+    block, of_point = np.unique(
+        np.column_stack([row // _BLOCK, column // _BLOCK]), axis=0, return_inverse=True
+    )
+    order = np.argsort(of_point.ravel(), kind="stable")
+    ends = np.searchsorted(of_point.ravel()[order], np.arange(len(block) + 1))
+    for number, (top, left) in enumerate((block * _BLOCK).tolist()):
+        here = order[ends[number] : ends[number + 1]]
+        window = slice(top, min(top + _BLOCK, rows)), slice(left, min(left + _BLOCK, columns))
+        values[inside[here]] = read_part(raster, *window)[row[here] - top, column[here] - left]
+    return values
 
 
 def write(path: Path, values: np.ndarray, grid: Grid) -> None:

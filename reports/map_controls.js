@@ -21,6 +21,12 @@
 
   // ---- language -----------------------------------------------------------------------------
 
+  // What is to be built stands apart from what is there.
+  function groupOf(layer) {
+    if (!layer?.layer) return null;
+    return ["planned", "added", "dropped"].includes(layer.kind) ? "to_build" : "existing";
+  }
+
   function setUpLanguage(page) {
     const buttons = [...document.querySelectorAll("#dz-lang button")];
     for (const button of buttons) button.addEventListener("click", () => page.setLanguage(button.dataset.lang));
@@ -159,7 +165,8 @@
       const box = el("input", { type: "checkbox", id, onchange: () => toggle(page, layer, box.checked) });
       box.checked = layer.on;
       const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
-      const heading = layer.layer && !page.layers[place - 1].layer ? el("p", { class: "dz-hint" }, page.word("existing")) : null;
+      const group = groupOf(layer);
+      const heading = group && group !== groupOf(page.layers[place - 1]) ? el("p", { class: "dz-hint" }, page.word(group)) : null;
       const more = layer.id === "zones" ? lacksList(page) : layer.signal ? signalLegend(page, layer) : null;
       const hint = layer.hint ? el("p", { class: "dz-hint dz-layer-hint" }, layer.hint()) : null;
       return [heading, line, hint, more].filter(Boolean);

@@ -120,7 +120,7 @@
   deadzones.assetsSheet = function (page, layer) {
     const service = page.services.get(layer.about.service);
     const color = service?.color ?? INK;
-    const paint = { line: paintLines, area: paintAreas }[layer.about.kind] ?? paintPoints;
+    const paint = { line: paintLines, planned: paintPlanned, area: paintAreas }[layer.about.kind] ?? paintPoints;
     return new Sheet((pen, view) => paint(pen, view, layer, color, service?.place ?? 0), {
       pane: "dz-assets",
     });
@@ -145,6 +145,26 @@
     pen.stroke(path);
   }
 
+  // What is to be built stands out from what is there: a dark rim in place of a white one.
+  function paintPlanned(pen, view, layer, color) {
+    const path = wholePath(layer, view);
+    pen.lineJoin = "round";
+    pen.lineCap = "round";
+    pen.strokeStyle = INK;
+    pen.lineWidth = view.zoom < 8 ? 2 : 5;
+    pen.stroke(path);
+    pen.strokeStyle = color;
+    pen.lineWidth = view.zoom < 8 ? 1.2 : 3.2;
+    pen.stroke(path);
+  }
+
+  const MARKS = {
+    site: [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]],
+    added: [[-0.4, -1.2], [0.4, -1.2], [0.4, -0.4], [1.2, -0.4], [1.2, 0.4], [0.4, 0.4], [0.4, 1.2], [-0.4, 1.2], [-0.4, 0.4], [-1.2, 0.4], [-1.2, -0.4], [-0.4, -0.4]],
+    dropped: [[-1.2, -0.4], [1.2, -0.4], [1.2, 0.4], [-1.2, 0.4]],
+    node: [[-1, -1], [1, -1], [1, 1], [-1, 1]],
+  };
+
   function paintAreas(pen, view, layer, color, place) {
     const path = wholePath(layer, view);
     pen.fillStyle = color + "22";
@@ -154,11 +174,11 @@
     pen.stroke(path);
   }
 
-  // Sites are triangles, nodes are squares.
+  // Sites are triangles, nodes are squares; what a scenario adds is a plus, what it drops a minus.
   function paintPoints(pen, view, layer, color) {
     const path = new Path2D();
     const size = view.zoom < 7 ? 1.6 : view.zoom < 9 ? 2.6 : 4.6;
-    const points = layer.about.kind === "site" ? [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]] : [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+    const points = MARKS[layer.about.kind] ?? MARKS.node;
     eachPoint(layer.shapes, view, (x, y) => {
       points.forEach(([dx, dy], corner) => path[corner ? "lineTo" : "moveTo"](x + dx * size, y + dy * size));
       path.closePath();

@@ -60,11 +60,31 @@
       [page.word("cost"), page.money(get("cost_vnd"))],
       [page.word("people_per_billion_vnd"), some(get("people_per_billion_vnd"), (n) => page.number(n, n < 100 ? 1 : 0))],
       [page.word("cumulative"), some(get("cumulative_people"), (n) => `${page.quantity("persons", n)}, ${page.money(get("cumulative_cost_vnd"))}`)],
-      [page.word("connected_by"), get("link") ? [page.word(get("link")), some(get("link_km"), (km) => page.quantity("km", km, 1))].filter(Boolean).join(", ") : null],
+      ...ways(page, columns, get),
+      [page.word("alone"), some(get("alone_vnd"), (vnd) => (vnd > get("cost_vnd") + 1e6 ? page.money(vnd) : null))],
       [page.word("depends_on"), waits(page, get("depends_on"))],
+      [page.word("unlocks"), get("unlocks") ? waits(page, get("unlocks")) : null],
+      [page.word("lost_without"), page.quantity("persons", get("lost_without"))],
       [page.word("for_zone"), zoneLink(page, get("zone"))],
     ], communeButton(page, get("commune")), go);
   };
+
+  function ways(page, columns, get) {
+    return Object.keys(columns).filter((key) => key.endsWith("_way") && get(key)).map((key) => {
+      const km = some(get(`${key}_km`), (far) => (far > 0 ? page.quantity("km", far, 1) : null));
+      return [page.word("connected_by"), [page.word(get(key)), km].filter(Boolean).join(", ")];
+    });
+  }
+
+  function told(page, get) {
+    const km = some(get("length_km"), (far) => page.quantity("km", far, 1));
+    return [
+      [page.word("upgrade"), some(get("upgrade"), (kind) => page.word(kind))],
+      [page.word("connected_by"), some(get("way"), (way) => [page.word(way), km].filter(Boolean).join(", "))],
+      [page.word("people_gained"), some(get("people_gained"), (people) => page.quantity("persons", people))],
+      [page.word("cost"), some(get("cost_vnd"), (vnd) => page.money(vnd))],
+    ];
+  }
 
   function waits(page, ids) {
     if (!ids) return page.word("none");
@@ -99,6 +119,7 @@
       [page.word("service"), page.service(layer.about.service)],
       ["", page.word(layer.about.kind)],
       [page.word("operator"), columns.operator[row] || null],
+      ...told(page, (key) => columns[key]?.[row] ?? null),
     ]);
   };
 })(window.deadzones);

@@ -94,7 +94,7 @@
       : page.number(layer.about.total));
     const assets = page.assets.map((layer, place) => {
       const sheet = deadzones.assetsSheet(page, layer);
-      const on = few && layer.about.kind !== "area";
+      const on = layer.about.kind === "planned" || (few && !["area", "added", "dropped"].includes(layer.about.kind));
       if (on) sheet.addTo(map);
       const color = page.services.get(layer.about.service)?.color ?? "#2b333d";
       return { id: `assets-${place}`, layer, about: layer.about, on, color, kind: layer.about.kind, show: put(sheet), name: () => deadzones.assetName(page, layer), count: () => total(layer) };
@@ -126,7 +126,8 @@
   deadzones.assetName = function (page, layer) {
     const same = page.assets.filter(({ about }) => about.kind === layer.about.kind && about.service === layer.about.service);
     const name = `${page.word(layer.about.kind)} – ${page.service(layer.about.service)}`;
-    return same.length > 1 ? `${name} (${layer.about.layer})` : name;
+    const ofScenario = ["added", "dropped"].includes(layer.about.kind);
+    return same.length > 1 || ofScenario ? `${name} (${layer.about.layer})` : name;
   };
 
   deadzones.signalName = function (page, { about }) {

@@ -43,6 +43,10 @@ class Mapped(Protocol):
     @property
     def assets(self) -> gpd.GeoDataFrame: ...  # noqa: D102
     @property
+    def network(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
+    def differences(self) -> gpd.GeoDataFrame: ...  # noqa: D102
+    @property
     def signal(self) -> Mapping[str, Field]: ...  # noqa: D102
     @property
     def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
@@ -58,6 +62,7 @@ class _Tables:
     upgrades: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
     assets: gpd.GeoDataFrame
+    planned: gpd.GeoDataFrame
 
 
 class OfflineMap(folium.Map):
@@ -162,6 +167,9 @@ def _empty_map() -> OfflineMap:
 
 
 def _choose(result: Mapped, province: str | None) -> _Tables:
+    services = result.manifest.get("services", {})
+    types = {key: str(about.get("type", key)) for key, about in services.items()}
+    planned = overlays.planned(result.network, result.differences, types)
     every = _Tables(
         result.communes,
         result.provinces,
@@ -169,6 +177,7 @@ def _choose(result: Mapped, province: str | None) -> _Tables:
         result.upgrades,
         result.villages,
         result.assets,
+        planned,
     )
     if province is None:
         return every
@@ -184,6 +193,7 @@ def _choose(result: Mapped, province: str | None) -> _Tables:
         _within(result.upgrades, communes),
         _within(result.villages, communes),
         result.assets.cx[west:east, south:north] if len(result.assets) else result.assets,
+        planned.cx[west:east, south:north] if len(planned) else planned,
     )
 
 
@@ -205,7 +215,8 @@ def _layers(
     communes = commune_layer.communes(tables.communes, simple, provinces, precision)
     outlines = commune_layer.provinces(tables.provinces, simple, codes, precision)
     zones = {"share": _share(tables.dead_zones, tables.communes)}
-    assets = [] if public or tables.assets.empty else overlays.assets(tables.assets, detail)
+    assets = [] if public or tables.planned.empty else overlays.assets(tables.planned, detail)
+    assets += [] if public or tables.assets.empty else overlays.assets(tables.assets, detail)
     return [
         PackedLayer("communes", communes, {}),
         PackedLayer("provinces", outlines, {}),

@@ -4,7 +4,7 @@ Each function returns an ``Overlay``: the packed text, and how many rows are dra
 that a page never drops anything in silence.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -107,8 +107,9 @@ def upgrades(table: gpd.GeoDataFrame, *, public: bool) -> Overlay:
     >>> table = gpd.GeoDataFrame(
     ...     {"rank": [1], "kind": ["new_site"], "service": ["mobile"], "people_gained": [60.0]}
     ...     | {"cost_vnd": [1.8e9], "people_per_billion_vnd": [33.3], "cumulative_people": [60.0]}
-    ...     | {"cumulative_cost_vnd": [1.8e9], "depends_on": [""], "link": [""], "link_km": [0.0]}
-    ...     | {"zone_id": ["Z00001"], "commune_code": ["00004"]},
+    ...     | {"cumulative_cost_vnd": [1.8e9], "depends_on": [""], "unlocks": [""]}
+    ...     | {"alone_vnd": [1.8e9], "lost_without": [60.0], "fibre_way": ["cable"]}
+    ...     | {"fibre_way_km": [2.0], "zone_id": ["Z00001"], "commune_code": ["00004"]},
     ...     index=["U0001"],
     ...     geometry=[shapely.Point(105.815, 21.025)],
     ... )
@@ -129,12 +130,17 @@ def upgrades(table: gpd.GeoDataFrame, *, public: bool) -> Overlay:
             "cumulative_people": packing.values(part["cumulative_people"], 0),
             "cumulative_cost_vnd": packing.values(part["cumulative_cost_vnd"], 0),
             "depends_on": packing.values(part["depends_on"]),
-            "link": packing.values(part["link"]),
+            "unlocks": packing.values(part["unlocks"]),
+            "lost_without": packing.values(part["lost_without"], 0),
+            **{name: packing.values(part[name]) for name in part if name.endswith("_way")},
             "zone": packing.values(part["zone_id"]),
             "commune": packing.values(part["commune_code"]),
         }
         if not public:
-            columns["link_km"] = packing.values(part["link_km"], 1)
+            columns["alone_vnd"] = packing.values(part["alone_vnd"], 0)
+            columns |= {
+                name: packing.values(part[name], 1) for name in part if name.endswith("_way_km")
+            }
         return packing.pack(columns, _shapes(part), PUBLIC_DEG if public else 1e-5)
 
     return _within_limit(table, -table["rank"], build)
@@ -178,6 +184,10 @@ def villages(table: gpd.GeoDataFrame) -> Overlay:
     return _within_limit(wanted, wanted["lacks"].fillna("").str.count(r"\+"), build)
 
 
+_TOLD = {"upgrade": None, "way": None, "length_km": 1, "people_gained": 0, "cost_vnd": 0}
+"""What is told of planned lines and points, and its decimals."""
+
+
 def assets(table: gpd.GeoDataFrame, detail: Detail) -> list[tuple[dict[str, str], Overlay]]:
     """Pack the existing network, one overlay for each layer and kind.
 
@@ -210,6 +220,8 @@ def assets(table: gpd.GeoDataFrame, detail: Detail) -> list[tuple[dict[str, str]
             "name": packing.values(part["name"]),
             "operator": packing.values(part["operator"]),
         }
+        told = {name: digits for name, digits in _TOLD.items() if name in part}
+        columns |= {name: packing.values(part[name], digits) for name, digits in told.items()}
         shapes = shapely.simplify(_shapes(part), detail.tolerance_deg)
         return packing.pack(columns, shapes, detail.precision_deg)
 
@@ -219,6 +231,51 @@ def assets(table: gpd.GeoDataFrame, detail: Detail) -> list[tuple[dict[str, str]
         size = part.geometry.bounds.eval("maxx - minx + maxy - miny")
         found.append((about, _within_limit(part, size, build)))
     return found
+
+
+def planned(
+    network: gpd.GeoDataFrame, differences: gpd.GeoDataFrame, services: Mapping[str, str]
+) -> gpd.GeoDataFrame:
+    """Return what plans build as a table that :func:`assets` packs.
+
+    Parameters
+    ----------
+    network
+        ``result.network``, EPSG:4326: the lines of the study's own plan.
+    differences
+        ``result.differences``, EPSG:4326: upgrades in which scenarios differ from it.
+    services
+        Type of each service of the study.
+
+    Returns
+    -------
+    GeoDataFrame
+        Lines of kind ``planned``; points of kind ``added`` and ``dropped``, a layer a scenario.
+
+    Examples
+    --------
+    >>> from deadzones.coverage import _plan_tables as plan_tables, scenarios
+    >>> len(planned(plan_tables.no_network(), scenarios.nothing(), {"fibre": "fibre"}))
+    0
+    """
+    key_of = {kind: key for key, kind in reversed(list(services.items()))}
+    lines = network.assign(
+        layer="plan",
+        service=network["layer"].map(key_of),
+        kind="planned",
+        operator="",
+        name=network["upgrade_id"],
+    )
+    points = differences.assign(
+        layer=differences["scenario"],
+        upgrade=differences["kind"],
+        kind=differences["change"],
+        operator="",
+        name="",
+    )
+    columns = ["layer", "service", "kind", "operator", "name", *_TOLD, "geometry"]
+    parts = [part.reindex(columns=columns) for part in (lines, points) if len(part)]
+    return gpd.GeoDataFrame(pd.concat(parts or [lines.reindex(columns=columns)], ignore_index=True))
 
 
 def _shapes(table: gpd.GeoDataFrame) -> NDArray[Any]:

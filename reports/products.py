@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     import folium
 
 _LAYERS = ("communes", "provinces", "villages", "assets")
-_PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id"}
+_PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id", "network": None}
+"""Layers of GeoPackages, and the column that is their index."""
 _CSV = ("communes", "provinces", "villages", "upgrades")
+_SCENARIOS, _DIFFERENCES = "scenarios.csv", "scenarios.gpkg"
+"""Of a study that has scenarios: their plans side by side, and where they differ."""
 WRITING = ("writing tables", "drawing the map")
 """Steps that are told of the writing of a result."""
 
@@ -110,7 +113,7 @@ class Result(Tables):
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     result = dz.run(dz.Study.read(synthetic.country(folder + "/in", communes=4)))
         ...     sorted(p.name for p in result.write(folder + "/out").glob("*.gpkg"))
-        ['dead_zones.gpkg', 'upgrades.gpkg']
+        ['dead_zones.gpkg', 'network.gpkg', 'upgrades.gpkg']
         """
         timings = list(self.timings)
         with _replacing(Path(folder)) as part:
@@ -128,10 +131,14 @@ class Result(Tables):
     def _write_tables(self, part: Path) -> None:
         for name in _LAYERS:
             getattr(self, name).to_parquet(part / f"{name}.parquet")
-        for name in _PACKAGES:
-            geopackage.write(getattr(self, name).reset_index(), part / f"{name}.gpkg")
+        for name, key in _PACKAGES.items():
+            table = getattr(self, name)
+            geopackage.write(table.reset_index() if key else table, part / f"{name}.gpkg")
         for name in _CSV:
             _write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
+        if len(self.scenarios) > 1:
+            _write_csv(self.scenarios, part / _SCENARIOS, indexed=True)
+            geopackage.write(self.differences, part / _DIFFERENCES)
         if not self.manifest.get("public"):
             signal_files.write(self.signal, part, self.manifest["services"])
 
@@ -191,9 +198,9 @@ def _write_json(path: Path, value: Mapping[str, Any]) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _write_csv(table: gpd.GeoDataFrame, path: Path, *, indexed: bool) -> None:
+def _write_csv(table: pd.DataFrame, path: Path, *, indexed: bool) -> None:
     """Write a table for spreadsheets: UTF-8 with a mark, decimal points, no live formulas."""
-    plain = pd.DataFrame(table.drop(columns="geometry"))
+    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
     if indexed:
         plain = plain.reset_index()
     for name in plain.select_dtypes(include=["object", "string"]).columns:
@@ -281,11 +288,18 @@ def read(folder: str | Path) -> Result:
     }
     for name, key in _PACKAGES.items():
         table = _opened(path / f"{name}.gpkg", pyogrio.read_dataframe)
-        tables[name] = table.set_index(key)
+        tables[name] = table.set_index(key) if key else table
+    if (path / _SCENARIOS).is_file():
+        tables["scenarios"] = _opened(path / _SCENARIOS, _read_scenarios)
+        tables["differences"] = _opened(path / _DIFFERENCES, pyogrio.read_dataframe)
     found = signal_files.files(path)
     tables["signal"] = {key: _opened(file, rasters.read_field) for key, file in found.items()}
     manifest = _opened(path / "manifest.json", lambda file: json.loads(file.read_bytes()))
     return Result(**tables, manifest=manifest)
+
+
+def _read_scenarios(file: Path) -> pd.DataFrame:
+    return pd.read_csv(file, encoding="utf-8-sig").set_index("scenario")
 
 
 def _opened(file: Path, reader: Callable[[Path], Any]) -> Any:

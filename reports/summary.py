@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from ..coverage.services import SERVICES
 from .words import LANGUAGES, WORDS, Lang, number, word
 
 if TYPE_CHECKING:
@@ -70,16 +71,43 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Build first ({count} upgrades, {cost}, {gain} people served anew):",
     ),
     "bound": (
-        "Phương án này đạt ít nhất {share} của phương án tốt nhất có thể.",
-        "This plan reaches at least {share} of what the best possible plan could.",
+        "Phương án này đạt ít nhất {share} của phương án tốt nhất có thể (sai khác tối đa {gap}).",
+        "This plan reaches at least {share} of what the best possible plan could (gap at most {gap}).",
     ),
+    "proved": (
+        "Đã chứng minh không có phương án nào tốt hơn trong ngân sách này.",
+        "No plan within this budget is better: proved.",
+    ),
+    "too_wide": (
+        "LƯU Ý: sai khác này lớn hơn mức {asked} đã yêu cầu.",
+        "NOTE: this gap is wider than the {asked} that was asked for.",
+    ),
+    "isolated": (
+        "Không kéo được {network} tới {places} nơi: xa đường và xa hạ tầng hiện có.",
+        "No {network} can be brought to {places} places: too far from roads and from what stands.",
+    ),
+    "joined": (
+        "Đã nối {count} đoạn đường rời theo yêu cầu của bài toán.",
+        "{count} separate pieces of road were joined, as the study asks.",
+    ),
+    "why": (
+        "     vì sao: {rate} người trên một tỷ đồng{ways}{saved}{opens}; không có nó mất {lost} người",
+        "     why: {rate} people per billion VND{ways}{saved}{opens}; without it {lost} people lose",
+    ),
+    "by_way": ("; {way}", "; {way}"),
+    "by_way_km": ("; {way} {km} km", "; {way} {km} km"),
+    "saved": (
+        ", dùng chung nên bớt {cost} so với làm riêng",
+        ", {cost} less than alone, thanks to what is shared",
+    ),
+    "opens": ("; mở đường cho {ids}", "; opens the way for {ids}"),
     "upgrade": (
         "  {rank}. {kind} tại {commune}: thêm {people} người, {cost}{waits}",
         "  {rank}. {kind} in {commune}: {people} people, {cost}{waits}",
     ),
     "unpriced": (
-        "Chưa tính chi phí đường nối của {services}: không có lớp dữ liệu về mạng cần nối tới.",
-        "The way to the network is not priced for {services}: the study has no layer of it.",
+        "Chưa tính chi phí kéo {services} tới nơi xây dựng: bài toán không có lớp dữ liệu về mạng này.",
+        "Bringing {services} to where it is needed is not priced: the study has no layer of it.",
     ),
     "rounded": (
         "Chi phí từng đề xuất đã làm tròn, vì chi phí chính xác để lộ vị trí hạ tầng.",
@@ -214,7 +242,9 @@ def worst_communes(result: Result, lang: Lang) -> Iterator[str]:
             )
 
 
-def first_upgrades(result: Result, lang: Lang, count: int = FIRST) -> Iterator[str]:
+def first_upgrades(
+    result: Result, lang: Lang, count: int = FIRST, *, explain: int = 0
+) -> Iterator[str]:
     """Name the upgrades to build first.
 
     Examples
@@ -238,25 +268,69 @@ def first_upgrades(result: Result, lang: Lang, count: int = FIRST) -> Iterator[s
         gain=number(plan["people_gained"], lang),
     )
     for row in upgrades.head(count).to_dict("records"):
-        waits = row["depends_on"]
-        kind = row["kind"]
-        yield _say(
-            "upgrade",
-            lang,
-            rank=str(row["rank"]),
-            kind=word(kind, lang) if kind in WORDS else kind,
-            commune=result.communes.at[row["commune_code"], "commune_name"],
-            people=number(row["people_gained"], lang),
-            cost=money(row["cost_vnd"], lang),
-            waits=_say("waits", lang, ids=waits.replace(";", ", ")) if waits else "",
-        )
-    if plan["unpriced_links"]:
-        services = result.manifest["services"]
-        names = ", ".join(services[key][f"name_{lang}"] for key in plan["unpriced_links"])
-        yield _say("unpriced", lang, services=names)
+        yield _upgrade(row, result, lang)
+        if row["rank"] <= explain:
+            yield _why(row, lang)
+    yield from _caveats(plan, lang)
+
+
+def _upgrade(row: Mapping[str, Any], result: Result, lang: Lang) -> str:
+    waits, kind = row["depends_on"], row["kind"]
+    return _say(
+        "upgrade",
+        lang,
+        rank=str(row["rank"]),
+        kind=word(kind, lang) if kind in WORDS else kind,
+        commune=result.communes.at[row["commune_code"], "commune_name"],
+        people=number(row["people_gained"], lang),
+        cost=money(row["cost_vnd"], lang),
+        waits=_say("waits", lang, ids=waits.replace(";", ", ")) if waits else "",
+    )
+
+
+def _why(row: Mapping[str, Any], lang: Lang) -> str:
+    """Say why an upgrade is where it is in the plan."""
+    ways = ""
+    for name, way in row.items():
+        if str(name).endswith("_way") and way:
+            km, text = row[f"{name}_km"], word(way, lang)
+            length = "by_way_km" if km > 0 else "by_way"
+            ways += _say(length, lang, way=text, km=number(km, lang, 1))
+    saved, opens = row["alone_vnd"] - row["cost_vnd"], row["unlocks"]
+    return _say(
+        "why",
+        lang,
+        rate=number(row["people_per_billion_vnd"], lang),
+        ways=ways,
+        saved=_say("saved", lang, cost=money(saved, lang)) if saved >= 1e6 else "",
+        opens=_say("opens", lang, ids=opens.replace(";", ", ")) if opens else "",
+        lost=number(row["lost_without"], lang),
+    )
+
+
+def _caveats(plan: Mapping[str, Any], lang: Lang) -> Iterator[str]:
+    """Say what the plan does not hold, and how good it is."""
+    for layer in plan["unpriced"]:
+        name = getattr(SERVICES[layer], f"name_{lang}")
+        yield _say("unpriced", lang, services=name)
+    for layer, places in plan["isolated"].items():
+        if places:
+            name = getattr(SERVICES[layer], f"name_{lang}")
+            yield _say("isolated", lang, network=name, places=number(places, lang))
+    if plan["joined_roads"]:
+        yield _say("joined", lang, count=number(plan["joined_roads"], lang))
     if plan["costs_rounded"]:
         yield _say("rounded", lang)
-    yield _say("bound", lang, share=_percent(100.0 * (1.0 - plan["gap"]), lang))
+    if plan["proved"]:
+        yield _say("proved", lang)
+    else:
+        share, gap = (
+            _percent(100.0 * (1.0 - plan["gap"]), lang),
+            _percent(100.0 * plan["gap"], lang),
+        )
+        yield _say("bound", lang, share=share, gap=gap)
+    if plan["max_gap"] is not None and plan["gap"] > plan["max_gap"]:
+        yield _say("too_wide", lang, asked=_percent(100.0 * plan["max_gap"], lang))
 
 
 def money(vnd: float, lang: Lang) -> str:

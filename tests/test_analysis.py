@@ -428,7 +428,8 @@ def test_a_public_study_holds_no_distance_to_a_site(tmp_path: Path) -> None:
     study.write_text("public = true\n" + study.read_text())
     found = dz.run(dz.Study.read(study))
     assert not {"mobile_km", "fibre_km", "power_km"} & set(found.dead_zones)
-    assert found.upgrades["link_km"].isna().all()
+    assert found.upgrades[["fibre_way_km", "power_way_km", "alone_vnd"]].isna().all(axis=None)
+    assert found.network.empty
     assert found.assets.empty
     whole = dz.run(dz.Study.read(drawn.country(tmp_path)))
     assert (whole.upgrades["cost_vnd"] % 1e8 != 0).any()
@@ -448,7 +449,7 @@ def test_a_way_without_a_price_is_said(tmp_path: Path) -> None:
         text.replace('role = "fibre"\nreader = "nodes"', 'role = "places"\nreader = "places"')
     )
     found = dz.run(dz.Study.read(study))
-    assert found.manifest["upgrades"]["unpriced_links"] == ["mobile"]
-    assert "The way to the network is not priced for mobile signal" in "\n".join(
+    assert found.manifest["upgrades"]["unpriced"] == ["fibre"]
+    assert "Bringing fibre to where it is needed is not priced" in "\n".join(
         summary.sentences(found, "en")
     )

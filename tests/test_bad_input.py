@@ -581,7 +581,7 @@ def test_the_repairs_that_messages_name_work(tmp_path: Path) -> None:
     repaired(tmp_path / "b", communes(swapped), edit(gpkg, option("swap_axes = true")))
     repaired(tmp_path / "c", communes(said_to_be(9210)), edit(gpkg, option('crs = "EPSG:4326"')))
     repaired(
-        tmp_path / "d", communes(with_shape(0, bow())), edit(gpkg, option("make_valid = true"))
+        tmp_path / "d", communes(with_shape(1, bow())), edit(gpkg, option("make_valid = true"))
     )
     semicolons = "site_id;lon;lat\nS1;105,005;21,005\n"
     repaired(tmp_path / "e", sites(semicolons, more='options = { decimal = "," }'))

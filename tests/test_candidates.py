@@ -1,18 +1,23 @@
-"""Candidates: everybody in a dead zone can be helped, and nothing needed is taken for granted."""
+"""Candidates: everybody in a dead zone can be helped, each kind where it can be built."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import drawn
 import numpy as np
+import pandas as pd
 import pytest
 
 import deadzones as dz
-from deadzones.coverage import analysis, zones
+from deadzones.coverage import analysis, candidates
+from deadzones.coverage.candidates import PERSONS_PER_HOUSEHOLD, Candidates
 from deadzones.coverage.services import SERVICES
-from deadzones.geodata import distance, synthetic
+from deadzones.geodata import synthetic
+from deadzones.geodata.faults import BadInput
+
+ANYWHERE = {"new_site", "fibre_extension", "grid_extension", "household_solar"}
 
 
 @pytest.fixture(scope="module")
@@ -24,65 +29,89 @@ def surveyed(study: Path) -> analysis.Survey:
     return analysis.survey(dz.Study.read(study))
 
 
-def test_somebody_can_be_built_for_everybody_in_a_dead_zone(country: Path) -> None:
-    found = surveyed(country)
-    offers = analysis.offer(found)
-    helped = offers.reach.sum(axis=0) > 0
-    assert helped.any()
-    for bit, service in enumerate(found.state.services):
-        rows = np.flatnonzero(offers.table["service"] == service)
+def proposed(found: analysis.Survey) -> Candidates:
+    return analysis.offer(found, pd.Series(dtype=float)).offers.candidates
+
+
+def test_somebody_can_be_built_for_everybody_in_a_dead_zone(tmp_path: Path) -> None:
+    found = surveyed(drawn.country(tmp_path))
+    offers = proposed(found)
+    assert len(offers.points.cell)
+    anywhere = offers.table["kind"].isin(ANYWHERE).to_numpy()
+    assert (offers.reach[anywhere].sum(axis=0) > 0).all()
+    for bit in range(len(found.state.services)):
         target = (found.state.mask >> bit & 1 > 0) & (found.clusters.zone_of_cell >= 0)
-        assert (offers.reach[rows].sum(axis=0) > 0).tolist() == target.tolist()
+        at = offers.points.cell[offers.points.service == bit]
+        assert at.tolist() == np.flatnonzero(target).tolist()
 
 
-def test_a_candidate_stands_where_its_service_lacks(country: Path) -> None:
+def test_a_candidate_serves_its_own_service_only(country: Path) -> None:
+    offers = proposed(surveyed(country))
+    services = list(dz.Study.read(country).services)
+    pairs = offers.reach.tocoo()
+    row, point = pairs.coords
+    own = offers.table["service"].map(services.index).to_numpy(dtype=int)
+    assert (own[row] == offers.points.service[point]).all()
+
+
+def test_a_candidate_that_stands_anywhere_stands_where_its_service_lacks(country: Path) -> None:
     found = surveyed(country)
-    table = analysis.offer(found).table
+    table = proposed(found).table
+    table = table[table["kind"].isin(ANYWHERE)]
     bit = table["service"].map(found.state.services.index).to_numpy(dtype=int)
     assert (found.state.mask[table["cell"]] >> bit & 1 == 1).all()
 
 
-def test_a_site_waits_for_power_where_it_lacks(tmp_path: Path) -> None:
-    """Lights in the west, darkness in the east."""
-    study = drawn.country(tmp_path, sites=((7.9, 3.9),))
-    text = study.read_text().replace(
-        'reader = "lines"\npath = "lines.gpkg"', 'reader = "lights_raster"\npath = "lights.tif"'
-    )
-    study.write_text(text)
-    drawn.write_raster(tmp_path / "lights.tif", drawn.picture("\n".join(["9 9 0 0 0 0 0 0"] * 4)))
-    found = surveyed(study)
-    table = analysis.offer(found).table.query("service == 'mobile'")
-    lit = found.cells.number[table["cell"]] % 8 < 2
-    assert set(table.loc[lit, "needs"]) == {""}
-    assert set(table.loc[~lit, "needs"]) == {"power"}
-
-
-def test_a_site_pays_for_its_own_line_where_nobody_knows_of_power(tmp_path: Path) -> None:
+def test_radio_is_added_and_tuned_where_sites_stand(tmp_path: Path) -> None:
     found = surveyed(drawn.country(tmp_path))
-    power = np.uint8(1 << found.state.services.index("power"))
-    clear = found.state.mask & ~power
-    known = zones.Lacks(found.state.services, clear, np.zeros_like(clear))
-    unknown = zones.Lacks(found.state.services, clear, np.full_like(clear, power))
-    sure, unsure = (analysis.offer(replace(found, state=s)).table for s in (known, unknown))
-    assert sure["cell"].tolist() == unsure["cell"].tolist()
-    mobile = sure["service"] == "mobile"
-    more = (unsure["fixed_vnd"] - sure["fixed_vnd"])[mobile]
-    away = distance.nearest(
-        found.cells.lon[sure["cell"]], found.cells.lat[sure["cell"]],
-        found.assets[found.assets["service"] == "power"],
-    )[0][mobile]  # fmt: skip
-    assert (more > 0).tolist() == (away > 0).tolist()
-    assert more.sum() > 0
-    assert set(unsure["needs"]) == {""}
+    table = proposed(found).table
+    on_sites = table[table["kind"].isin({"add_radio", "tune_site"})]
+    assert set(zip(on_sites["lon"], on_sites["lat"], strict=True)) == {drawn.lonlat(0.5, 0.5)}
+
+
+def test_a_mini_grid_needs_a_hundred_households(tmp_path: Path) -> None:
+    found = surveyed(drawn.country(tmp_path))
+    offers = proposed(found)
+    people = offers.reach @ found.cells.people[offers.points.cell]
+    grids = (offers.table["kind"] == "mini_grid").to_numpy()
+    solar = (offers.table["kind"] == "household_solar").to_numpy()
+    assert (people[grids] >= 100 * PERSONS_PER_HOUSEHOLD).all()
+    few = people[solar] < 100 * PERSONS_PER_HOUSEHOLD
+    assert grids.sum() == solar.sum() - few.sum()
+
+
+def test_only_what_is_allowed_is_proposed(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path, extra='[upgrades]\nkinds = ["fibre_extension", "mini_grid"]\n')
+    assert set(proposed(surveyed(study)).table["kind"]) <= {"fibre_extension", "mini_grid"}
+
+
+def test_an_unknown_kind_is_a_fault(tmp_path: Path) -> None:
+    study = drawn.country(tmp_path, extra='[upgrades]\nkinds = ["new_sit"]\n')
+    with pytest.raises(BadInput, match=r"Did you mean new_site\?"):
+        dz.Study.read(study)
+
+
+def test_candidates_are_in_order_of_services_kinds_and_places(country: Path) -> None:
+    offers = proposed(surveyed(country))
+    order = [(s, k) for s, k in zip(offers.table["service"], offers.table["kind"], strict=True)]
+    assert len(list(dict.fromkeys(order))) == sum(a != b for a, b in pairwise(order)) + 1
 
 
 def test_services_do_not_wait_for_each_other_in_a_ring() -> None:
     for name, service in SERVICES.items():
-        seen, ahead = set[str](), list(service.remedy.needs if service.remedy else ())
+        seen, ahead = set[str](), [need for each in service.remedies for need in each.needs]
+        ahead = [need for need in ahead if need != name]
         while ahead:
             needed = ahead.pop()
             assert needed != name
             if needed not in seen:
                 seen.add(needed)
-                remedy = SERVICES[needed].remedy
-                ahead += remedy.needs if remedy else ()
+                more = [need for each in SERVICES[needed].remedies for need in each.needs]
+                ahead += [need for need in more if need != needed]
+
+
+def test_lacking_points_are_those_of_zones() -> None:
+    state = candidates.Lacks(("mobile", "power"), np.array([3, 1, 0]), np.zeros(3, dtype=int))
+    points = candidates.lacking(state, np.array([0, -1, 1]))
+    assert points.service.tolist() == [0, 1]
+    assert points.cell.tolist() == [0, 0]

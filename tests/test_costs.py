@@ -50,9 +50,15 @@ def test_every_built_in_item_has_a_year_a_source_and_ordered_costs() -> None:
 def test_every_remedy_is_made_of_known_items() -> None:
     items = set(costs.read(None, "base").index)
     for service in SERVICES.values():
-        assert service.remedy is not None
-        used = [item for item, _ in (*service.remedy.fixed, *service.remedy.per_household)]
-        assert {*used, *(link.item for link in service.remedy.links)} <= items
+        assert service.remedies
+        assert {item for remedy in service.remedies for item in remedy.items} <= items
+        assert set(service.supply.items if service.supply else ()) <= items
+
+
+def test_what_is_paid_every_month_is_paid_to_the_end() -> None:
+    unit_vnd = costs.unit_values(costs.read(None, "base"), 10, 0.05)
+    yearly = [12 * 10_000_000 / 1.05**year for year in range(1, 11)]
+    assert unit_vnd["leo_backhaul"] == pytest.approx(sum(yearly))
 
 
 def test_a_table_without_a_year_is_refused(tmp_path: Path) -> None:

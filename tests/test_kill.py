@@ -25,6 +25,7 @@ CONTENT = {
     "provinces.parquet",
     "timings.json",
     "upgrades.csv",
+    "network.gpkg",
     "upgrades.gpkg",
     "villages.csv",
     "villages.parquet",

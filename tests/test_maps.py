@@ -119,6 +119,10 @@ def test_the_network_has_one_layer_for_each_layer_and_kind():
         ("fibre_nodes", "node", 1),
         ("grid", "line", 1),
         ("mobile_sites", "site", 2),
+        ("no_satellite", "added", 1),
+        ("no_satellite", "dropped", 1),
+        ("plan", "planned", 1),
+        ("plan", "planned", 1),
     ]
 
 
@@ -250,8 +254,8 @@ def test_a_public_page_holds_no_site():
     assert 'receive("assets"' not in public
     assert "'mobile_km'" in private
     assert "'mobile_km'" not in public
-    assert "'link_km'" in private
-    assert "'link_km'" not in public
+    assert "'fibre_way_km'" in private
+    assert "'fibre_way_km'" not in public
 
 
 def test_a_public_page_places_proposals_to_a_kilometre():

@@ -84,7 +84,7 @@ def test_one_known_place_settles_a_commune() -> None:
     assert counts["villages_lacking"].tolist() == [1, pd.NA, 0]
 
 
-@pytest.mark.parametrize("table", ["communes", "dead_zones"])
+@pytest.mark.parametrize("table", ["communes", "dead_zones", "upgrades"])
 def test_the_dictionary_has_every_column_of_a_result(table: str, result: dz.Result) -> None:
     """So that a study's service which would write over one is refused."""
     documented = schema.columns(f"result_{table}")

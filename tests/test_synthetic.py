@@ -122,7 +122,7 @@ def test_rasters_cover_the_communes(folder, communes):
 def test_csv_positions_are_wgs84_degrees(folder, communes):
     """VN-2000 read as WGS 84 would shift by 225 m; the places' own communes hold them."""
     sites = pd.read_csv(folder / "operator_b_sites.csv")
-    columns = ["site_id", "operator", "technology", "height_m", "lon", "lat"]
+    columns = ["site_id", "operator", "technology", "height_m", "radius_km", "lon", "lat"]
     assert list(sites) == columns
     assert sites["site_id"].is_unique
     assert set(sites["technology"]) <= {"4G", "5G"}

@@ -1,258 +1,204 @@
-"""Upgrades: the best for the money, bought with what they need, never people twice."""
+"""Ranked upgrades of whole studies: what the tables promise, and what a planner can ask."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from pathlib import Path
 
+import drawn
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from scipy.sparse import csr_array
+import shapely
 
-from deadzones.coverage.candidates import Candidates
-from deadzones.coverage.upgrades import Plan, choose
+import deadzones as dz
+from deadzones.coverage import analysis, scenarios, upgrades
+from deadzones.coverage.analysis import Tables
+from deadzones.geodata import distance, synthetic
+
+BUDGET = 60e9
 
 
-def candidates(
-    reach: list[list[int]],
-    cost: list[float],
-    *,
-    needs: list[str] | None = None,
-    cell: list[int] | None = None,
-    service: list[str] | None = None,
-    per_person: float = 0.0,
-) -> Candidates:
-    """Candidates by what they reach; without `cell` each stands where it reaches first."""
-    count = len(reach)
-    table = pd.DataFrame(
-        {
-            "service": service or ["mobile"] * count,
-            "cell": cell or [row.index(1) if 1 in row else 0 for row in reach],
-            "fixed_vnd": cost,
-            "per_person_vnd": per_person,
-            "needs": needs or [""] * count,
-        }
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    study = synthetic.country(tmp_path_factory.mktemp("country"), communes=8, seed=3)
+    text = study.read_text()
+    start, end = text.index("[upgrades]"), len(text)
+    assert "[" not in text[start + 1 : end]
+    study.write_text(
+        text[:start]
+        + f"[upgrades]\nbudget_vnd = {BUDGET}\n"
+        + "[scenarios.no_satellite]\nwithout = ['leo']\n"
+        + "[scenarios.half]\nbudget_vnd = 30e9\n"
+        + "[scenarios.dear]\ncosts = 'high'\n"
+        + "[scenarios.fibre_only]\nkinds = ['fibre_extension']\n"
     )
-    return Candidates(
-        table,
-        csr_array(np.array(reach, dtype=np.int8).reshape(count, len(reach[0]) if reach else 0)),
+    return analysis.analyse(dz.Study.read(study))
+
+
+def test_a_plan_keeps_its_budget_and_says_how_good_it_is(tables: Tables) -> None:
+    plan = upgrades.rank(tables, budget=BUDGET)
+    assert 0 < plan.cost <= BUDGET
+    assert plan.people <= plan.upper_bound
+    assert 0 <= plan.gap < 0.2
+    assert plan.table is not None
+    assert plan.table["people_gained"].sum() == pytest.approx(plan.people)
+
+
+def test_the_columns_of_a_plan_add_up(tables: Tables) -> None:
+    table = tables.upgrades
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+    assert (table["cumulative_people"] == table["people_gained"].cumsum()).all()
+    assert (table["cumulative_cost_vnd"] == table["cost_vnd"].cumsum()).all()
+    assert (table["cumulative_distinct_people"] <= table["cumulative_people"] + 1e-9).all()
+    rate = table["people_gained"] / (table["cost_vnd"] / 1e9)
+    assert table["people_per_billion_vnd"].to_numpy() == pytest.approx(rate.to_numpy())
+
+
+def test_what_is_waited_for_comes_first_and_knows_it(tables: Tables) -> None:
+    rank = tables.upgrades["rank"]
+    for name, row in tables.upgrades.iterrows():
+        for first in filter(None, row["depends_on"].split(";")):
+            assert rank[first] < row["rank"]
+            assert name in tables.upgrades.at[first, "unlocks"].split(";")
+
+
+def test_without_a_step_at_least_its_own_people_lose(tables: Tables) -> None:
+    table = tables.upgrades
+    assert (table["lost_without"] >= table["people_gained"] - 1e-9).all()
+    alone = table["unlocks"] == ""
+    assert table.loc[alone, "lost_without"].to_numpy() == pytest.approx(
+        table.loc[alone, "people_gained"].to_numpy()
     )
 
 
-def value(some: Candidates, people: np.ndarray, rows: tuple[int, ...]) -> tuple[float, float]:
-    """People and cost of a set, counted anew."""
-    gained = sum(float(people[served(some, rows, name)].sum()) for name in names(some))
-    return gained, float(some.table["fixed_vnd"].iloc[list(rows)].sum())
+def test_nothing_costs_more_than_alone(tables: Tables) -> None:
+    table = tables.upgrades[np.isfinite(tables.upgrades["alone_vnd"])]
+    assert (table["cost_vnd"] <= table["alone_vnd"] * (1 + 1e-9)).all()
 
 
-def names(some: Candidates) -> list[str]:
-    return some.table["service"].unique().tolist()
+def test_the_lines_are_as_long_as_the_table_says(tables: Tables) -> None:
+    lines, table = tables.network, tables.upgrades
+    assert len(lines)
+    assert lines.crs == "EPSG:4326"
+    for layer in ("fibre", "power"):
+        of = lines[(lines["layer"] == layer)].groupby("upgrade_id")["length_km"].sum()
+        km = table[f"{layer}_way_km"]
+        assert of.reindex(km.index, fill_value=0.0).to_numpy() == pytest.approx(km.to_numpy())
 
 
-def served(some: Candidates, rows: tuple[int, ...], service: str) -> np.ndarray:
-    of = [row for row in rows if some.table.at[row, "service"] == service]
-    return some.reach.toarray()[of].any(axis=0)
+def test_lengths_are_geodesic(tables: Tables) -> None:
+    for shape, km in zip(tables.network.geometry, tables.network["length_km"], strict=True):
+        start, end, _ = distance.segments(shapely.get_parts(np.array([shape])))
+        assert distance.length_m(start, end).sum() / 1000 == pytest.approx(km, rel=2e-3, abs=1e-3)
 
 
-def stands(some: Candidates, rows: tuple[int, ...]) -> bool:
-    """Whether everything has what it needs, where it is."""
-    return all(
-        served(some, rows, needed)[some.table.at[row, "cell"]]
-        for row in rows
-        for needed in some.table.at[row, "needs"].split("+")
-        if needed
-    )
+def test_no_line_is_built_twice(tables: Tables) -> None:
+    for _, lines in tables.network.groupby("layer"):
+        parts = [part for shape in lines.geometry for part in shapely.get_parts(shape)]
+        keys = [shapely.normalize(part).wkb for part in parts if part.length > 0]
+        assert len(keys) == len(set(keys))
 
 
-def best(some: Candidates, people: np.ndarray, budget: float) -> float:
-    """The optimum, by trying every set."""
-    most = 0.0
-    rows = range(len(some.table))
-    for size in range(len(rows) + 1):
-        for chosen in combinations(rows, size):
-            gained, cost = value(some, people, chosen)
-            if stands(some, chosen) and cost <= budget:
-                most = max(most, gained)
-    return most
+def test_scenarios_stand_beside_the_study(tables: Tables) -> None:
+    table = tables.scenarios
+    assert table.index.tolist() == ["study", "no_satellite", "half", "dear", "fibre_only"]
+    assert (table["people_gained"] <= table["upper_bound"] * (1 + 1e-9)).all()
+    assert table.at["half", "cost_vnd"] <= 30e9
+    assert table.at["half", "people_gained"] <= table.at["study", "upper_bound"]
+    assert table.at["dear", "people_gained"] <= table.at["study", "upper_bound"]
+    new = tables.differences
+    fibre = new[(new["scenario"] == "fibre_only") & (new["change"] == "added")]
+    assert set(fibre["kind"]) <= {"fibre_extension"}
+    dropped = new[(new["scenario"] == "half") & (new["change"] == "dropped")]
+    kept = table.at["study", "upgrades"] - table.at["half", "shared"]
+    assert len(dropped) == kept
 
 
-def test_greedys_worst_case_is_answered_right() -> None:
-    some = candidates([[1, 0], [0, 1]], [1.0, 100.0])
-    plan = choose(some, np.array([2.0, 100.0]), 100.0)
-    assert plan.chosen == (1,)
-    assert plan.people == 100.0
+def test_stability_is_a_share_of_other_plans(tables: Tables) -> None:
+    found = tables.upgrades["stability"]
+    assert found.between(0, 1).all()
+    assert (found * 6 % 1 < 1e-9).all() or ((found * 6).round() == found * 6).all()
+    assert found.max() == 1.0
 
 
-def test_nobody_is_counted_twice() -> None:
-    some = candidates([[1, 1, 0], [0, 1, 1]], [1.0, 1.0])
-    plan = choose(some, np.array([10.0, 20.0, 5.0]), None)
-    assert plan.gained == (30.0, 5.0)
+def test_no_satellite_means_none(tables: Tables) -> None:
+    assert tables.prospect is not None
+    problem = scenarios.problem_of(tables.prospect, scenarios.Scenario(without=("leo",)))
+    assert not np.isfinite(problem.options.vnd[:, problem.options.names.index("leo")]).any()
 
 
-def test_a_site_waits_for_the_power_that_it_needs() -> None:
-    some = candidates(
-        [[1, 1], [1, 0]], [5.0, 5.0], needs=["power", ""], service=["mobile", "power"]
-    )
-    plan = choose(some, np.array([10.0, 10.0]), None)
-    assert plan.chosen == (1, 0)
-    assert plan.gained == (10.0, 20.0)
-    assert plan.waits_for == ((), (1,))
+def test_objectives_weigh_people(tables: Tables) -> None:
+    found = {name: upgrades.rank(tables, budget=BUDGET, objective=name) for name in
+             ("people", "equity", "deprivation")}  # fmt: skip
+    assert found["people"].worth is not None
+    assert found["people"].worth.sum() == pytest.approx(found["people"].people)
+    for name in ("equity", "deprivation"):
+        worth = found[name].worth
+        assert worth is not None
+        assert worth.sum() >= found[name].people
+        assert worth.sum() <= found[name].upper_bound
+        assert found[name].people <= found["people"].upper_bound
 
 
-def test_what_cannot_be_had_with_its_need_is_not_bought() -> None:
-    some = candidates(
-        [[1, 1], [1, 0]], [5.0, 6.0], needs=["power", ""], service=["mobile", "power"]
-    )
-    plan = choose(some, np.array([10.0, 10.0]), 10.0)
-    assert plan.chosen == (1,)
+def test_what_cannot_be_asked_is_said(tables: Tables) -> None:
+    with pytest.raises(ValueError, match="objective: found 'fame'"):
+        upgrades.rank(tables, budget=1e9, objective="fame")
+    with pytest.raises(ValueError, match="budget: found -1"):
+        upgrades.rank(tables, budget=-1.0)
+    with pytest.raises(ValueError, match="budget: found nan"):
+        upgrades.rank(tables, budget=float("nan"))
+    assert len(upgrades.rank(tables, budget=0.0).chosen) == 0
 
 
-def test_a_shared_need_is_paid_once() -> None:
-    some = candidates(
-        [[1, 0, 0], [0, 1, 0], [1, 1, 1]],
-        [1.0, 1.0, 4.0],
-        needs=["power", "power", ""],
-        service=["mobile", "mobile", "power"],
-    )
-    plan = choose(some, np.array([10.0, 10.0, 1.0]), 6.0)
-    assert set(plan.chosen) == {0, 1, 2}
-    assert sum(plan.cost_vnd) == 6.0
+def test_a_result_from_a_folder_cannot_be_ranked_anew(tmp_path: Path) -> None:
+    result = dz.run(dz.Study.read(drawn.country(tmp_path / "in")))
+    again = dz.read(result.write(tmp_path / "out"))
+    with pytest.raises(ValueError, match="Run the study"):
+        upgrades.rank(again, budget=1e9)
+    assert again.network.drop(columns="geometry").equals(result.network.drop(columns="geometry"))
 
 
-def test_power_that_is_there_by_then_is_not_paid_again() -> None:
-    """The site's cheapest power is candidate 1, but 2 has been bought for its many people."""
-    some = candidates(
-        [[1, 0, 0], [1, 0, 0], [1, 1, 1]],
-        [50.0, 2.0, 3.0],
-        needs=["power", "", ""],
-        service=["mobile", "power", "power"],
-    )
-    plan = choose(some, np.array([1.0, 500.0, 500.0]), None)
-    assert plan.chosen == (2, 0)
-    assert plan.waits_for == ((), (2,))
+ROADS = [drawn.line((0.5, 0.5), (7.5, 0.5)), drawn.line((4.5, 0.5), (4.5, 3.5))]
 
 
-def test_every_service_that_is_needed_is_waited_for() -> None:
-    some = candidates(
-        [[1, 1], [1, 0], [1, 0]],
-        [5.0, 5.0, 5.0],
-        needs=["grid+lights", "", ""],
-        service=["mobile", "grid", "lights"],
-    )
-    plan = choose(some, np.array([10.0, 10.0]), None)
-    assert plan.chosen[-1] == 0
-    assert plan.waits_for[-1] == (1, 2)
+def with_roads(folder: Path, roads: list[shapely.LineString], extra: str = "") -> Path:
+    layer = '[layers.roads]\nreader = "lines"\npath = "roads.gpkg"\nevidence = "synthetic"\n'
+    study = drawn.country(folder, extra=layer + extra)
+    gpd.GeoDataFrame(geometry=roads, crs=4326).to_file(folder / "roads.gpkg")
+    return study
 
 
-def test_services_that_wait_for_each_other_are_told() -> None:
-    some = candidates(
-        [[1], [1]], [1.0, 1.0], needs=["power", "mobile"], service=["mobile", "power"]
-    )
-    with pytest.raises(ValueError, match=r"mobile waits for power|power waits for mobile"):
-        choose(some, np.array([1.0]), None)
+def test_cables_follow_the_roads(tmp_path: Path) -> None:
+    study = with_roads(tmp_path, ROADS, '[upgrades]\nkinds = ["fibre_extension"]\n')
+    tables = analysis.analyse(dz.Study.read(study))
+    built = tables.network[tables.network["layer"] == "fibre"]
+    assert len(built)
+    roads = shapely.union_all(ROADS)
+    assert tables.prospect is not None
+    places = tables.prospect.offers.candidates.table
+    far = shapely.distance(shapely.points(places["lon"], places["lat"]), roads).max()
+    on = shapely.buffer(roads, far + 0.04)
+    assert all(shapely.covers(on, shape) for shape in built.geometry)
 
 
-def test_cost_by_person_is_paid_for_new_people_only() -> None:
-    some = candidates([[1, 1], [0, 1]], [1.0, 0.5], per_person=2.0)
-    plan = choose(some, np.array([10.0, 10.0]), None)
-    assert sum(plan.cost_vnd) == pytest.approx(40.0 + sum([1.0, 0.5][row] for row in plan.chosen))
+def test_separate_roads_are_joined_only_when_asked(tmp_path: Path) -> None:
+    apart = [drawn.line((0.5, 0.5), (3.5, 0.5)), drawn.line((3.6, 0.5), (7.5, 0.5))]
+    for name, extra, joined in (("a", "", 0), ("b", "[upgrades]\njoin_roads_m = 200\n", 1)):
+        tables = analysis.analyse(dz.Study.read(with_roads(tmp_path / name, apart, extra)))
+        assert tables.manifest["upgrades"]["joined_roads"] == joined
 
 
-def test_a_budget_of_nothing_buys_what_costs_nothing() -> None:
-    some = candidates([[1, 0], [0, 1]], [0.0, 1.0])
-    assert choose(some, np.array([3.0, 9.0]), 0.0).chosen == (0,)
+def test_places_that_no_network_reaches_are_told(tmp_path: Path) -> None:
+    far = [drawn.line((100, 100), (101, 100))]
+    study = with_roads(tmp_path, far, "[upgrades]\noff_road_km = 0.1\n")
+    tables = analysis.analyse(dz.Study.read(study))
+    assert tables.manifest["upgrades"]["isolated"]["fibre"] > 0
+    assert (tables.upgrades["fibre_way"] != "cable").all()
 
 
-def test_what_no_network_reaches_is_never_bought() -> None:
-    some = candidates([[1, 0], [0, 1]], [np.inf, 1.0])
-    plan = choose(some, np.array([3.0, 9.0]), None)
-    assert plan.chosen == (1,)
-    assert np.isfinite(plan.upper_bound)
-
-
-def test_nothing_to_choose_from_is_an_empty_plan() -> None:
-    plan = choose(candidates([], []), np.zeros(3), 1e9)
-    assert plan == Plan((), (), (), 0.0, ())
-    assert plan.gap == 0.0
-
-
-def ones(row: list[int]) -> list[int]:
-    return [at for at, one in enumerate(row) if one]
-
-
-@st.composite
-def problems(draw: st.DrawFn) -> tuple[Candidates, np.ndarray, float]:
-    count, cells = draw(st.integers(1, 7)), 6
-    reach = draw(
-        st.lists(
-            st.lists(st.integers(0, 1), min_size=cells, max_size=cells),
-            min_size=count,
-            max_size=count,
-        )
-    )
-    cost = draw(st.lists(st.integers(1, 20), min_size=count, max_size=count))
-    service = draw(st.lists(st.sampled_from(["mobile", "power"]), min_size=count, max_size=count))
-    cell = [draw(st.integers(0, cells - 1)) for _ in range(count)]
-    powered = {at for row in range(count) if service[row] == "power" for at in ones(reach[row])}
-    needs = [
-        draw(st.sampled_from(["", "power"])) if service[row] == "mobile" and cell[row] in powered
-        else ""
-        for row in range(count)
-    ]  # fmt: skip
-    people = np.array(
-        draw(st.lists(st.integers(0, 50), min_size=cells, max_size=cells)), dtype=float
-    )
-    some = candidates(reach, [float(c) for c in cost], needs=needs, cell=cell, service=service)
-    return some, people, float(draw(st.integers(0, 60)))
-
-
-@given(problems())
-def test_a_plan_keeps_its_budget_its_order_and_its_bound(
-    problem: tuple[Candidates, np.ndarray, float],
-) -> None:
-    some, people, budget = problem
-    plan = choose(some, people, budget)
-    gained, cost = value(some, people, plan.chosen)
-    assert plan.people == pytest.approx(gained)
-    assert sum(plan.cost_vnd) == pytest.approx(cost)
-    assert cost <= budget
-    for place in range(len(plan.chosen)):
-        assert stands(some, plan.chosen[: place + 1])
-        assert set(plan.waits_for[place]) <= set(plan.chosen[:place])
-    optimum = best(some, people, budget)
-    assert plan.people <= optimum + 1e-9
-    assert optimum <= plan.upper_bound + 1e-9
-
-
-@given(problems())
-def test_without_needs_a_plan_is_within_the_guarantee_of_its_method(
-    problem: tuple[Candidates, np.ndarray, float],
-) -> None:
-    """Khuller, Moss and Naor 1999: at least (1 - 1/e)/2 of the optimum."""
-    some, people, budget = problem
-    free = Candidates(some.table.assign(needs=""), some.reach)
-    plan = choose(free, people, budget)
-    assert plan.people >= (1 - 1 / np.e) / 2 * best(free, people, budget) - 1e-9
-
-
-@given(problems(), st.integers(0, 60))
-def test_a_smaller_budget_never_beats_the_bound_of_a_larger_one(
-    problem: tuple[Candidates, np.ndarray, float], less: int
-) -> None:
-    some, people, budget = problem
-    small = choose(some, people, max(budget - less, 0.0))
-    assert small.people <= choose(some, people, budget).upper_bound + 1e-9
-
-
-@given(problems())
-def test_a_duplicated_candidate_gains_nobody(problem: tuple[Candidates, np.ndarray, float]) -> None:
-    some, people, budget = problem
-    twice = Candidates(
-        pd.concat([some.table, some.table.iloc[[0]]], ignore_index=True),
-        csr_array(np.vstack([some.reach.toarray(), some.reach.toarray()[:1]])),
-    )
-    assert choose(twice, people, budget).people == pytest.approx(
-        choose(some, people, budget).people
-    )
+def test_cover_is_plain() -> None:
+    reach = pd.DataFrame([[1, 1, 0], [0, 1, 1]]).astype("Sparse[int]").sparse.to_coo()
+    plan = upgrades.cover(reach.tocsr(), np.array([1.0, 5.0, 2.0]), np.ones(2), budget=1.0)
+    assert plan.chosen.tolist() == [1]
+    assert plan.people == 7.0

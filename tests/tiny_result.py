@@ -12,6 +12,8 @@ import pandas as pd
 from affine import Affine
 from shapely import LineString, MultiPolygon, Point, box
 
+from deadzones.coverage import _plan_tables as plan_tables
+from deadzones.coverage import scenarios
 from deadzones.geodata.grid import Grid
 from deadzones.geodata.rasters import Field
 
@@ -41,6 +43,8 @@ class TinyResult:
     upgrades: gpd.GeoDataFrame
     villages: gpd.GeoDataFrame
     assets: gpd.GeoDataFrame
+    network: gpd.GeoDataFrame = field(default_factory=plan_tables.no_network)
+    differences: gpd.GeoDataFrame = field(default_factory=scenarios.nothing)
     manifest: dict[str, Any] = field(default_factory=dict)
     signal: dict[str, Field] = field(default_factory=dict)
 
@@ -55,6 +59,8 @@ def tiny(**manifest: Any) -> TinyResult:
         upgrades=_upgrades(),
         villages=_villages(),
         assets=_assets(),
+        network=_network(),
+        differences=_differences(),
         manifest=_manifest() | manifest,
     )
 
@@ -164,8 +170,13 @@ def _upgrades() -> gpd.GeoDataFrame:
         "cumulative_people": people.cumsum(),
         "cumulative_cost_vnd": cost.cumsum(),
         "depends_on": ["", "U0001", "", "U0001;U0003"],
-        "link": ["mv_line", "microwave_hop", "fibre_aerial", ""],
-        "link_km": [4.25, 11.0, 7.4, 0.0],
+        "unlocks": ["U0002;U0004", "", "U0004", ""],
+        "fibre_way": ["", "microwave", "cable", ""],
+        "fibre_way_km": [0.0, 11.0, 7.4, 0.0],
+        "power_way": ["grid", "solar", "", ""],
+        "power_way_km": [4.25, 0.0, 0.0, 0.0],
+        "alone_vnd": [4.2e9, 6.0e9, 0.65e9, 1.25e12],
+        "lost_without": [4_500.0, 1_800.0, 1_470.0, 900.0],
         "zone_id": ["Z00005", "Z00005", "Z00003", "Z00007"],
         "commune_code": ["00005", "00005", "00003", "00008"],
     }
@@ -199,6 +210,33 @@ def _assets() -> gpd.GeoDataFrame:
     }
     shapes = [Point(SITE), Point(105.3, 20.1), Point(105.2, 20.05), line, _cell(0, 0.33)]
     return gpd.GeoDataFrame(table, geometry=shapes, crs=4326)
+
+
+def _network() -> gpd.GeoDataFrame:
+    table = {
+        "upgrade_id": ["U0001", "U0003"],
+        "layer": ["power", "fibre"],
+        "way": ["grid", "cable"],
+        "length_km": [4.25, 7.4],
+        "cost_vnd": [3.4e9, 0.5e9],
+    }
+    lines = [
+        LineString([(105.2, 20.3), (105.28, 20.29)]),
+        LineString([(105.42, 20.05), (105.48, 20.09)]),
+    ]
+    return gpd.GeoDataFrame(table, geometry=lines, crs=4326)
+
+
+def _differences() -> gpd.GeoDataFrame:
+    table = {
+        "scenario": ["no_satellite", "no_satellite"],
+        "service": ["mobile", "fibre"],
+        "kind": ["new_site", "fibre_extension"],
+        "change": ["added", "dropped"],
+        "people_gained": [700.0, 570.0],
+        "cost_vnd": [2.0e9, 0.65e9],
+    }
+    return gpd.GeoDataFrame(table, geometry=[Point(105.4, 20.4), Point(105.48, 20.09)], crs=4326)
 
 
 def _manifest() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import rasterio.warp
+import pyproj
 
 from ...geodata.faults import BadInput, Fault, of_rows
 from ...geodata.grid import WGS84, Grid
@@ -90,14 +90,14 @@ def cut_short(grid: Grid, stands: Iterable[Mast]) -> tuple[str, ...]:
     west, south, east, north = grid.bounds
     more = 0.5 * max(grid.transform.a, -grid.transform.e)
     discs = list(stands)
-    cut = 0
-    for mast in discs:
-        # `around` has 0.1 % more than the disc.
-        disc = around(mast.lon, mast.lat, mast.radius_km / 1.001)
-        if grid.crs != WGS84:
-            disc = rasterio.warp.transform_bounds(WGS84, grid.crs, *disc)
-        inner = disc[0] >= west - more and disc[1] >= south - more
-        cut += not (inner and disc[2] <= east + more and disc[3] <= north + more)
+    # `around` has 0.1 % more than the disc.
+    boxes = np.array([around(mast.lon, mast.lat, mast.radius_km / 1.001) for mast in discs])
+    corner = boxes.reshape(-1, 4)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
+    rim = np.concatenate([corner, 0.5 * (corner + np.roll(corner, 1, axis=1))], axis=1)
+    to_grid = pyproj.Transformer.from_crs(WGS84, grid.crs, always_xy=True)
+    x, y = (np.asarray(axis) for axis in to_grid.transform(rim[..., 0], rim[..., 1]))
+    inner = (x >= west - more) & (x <= east + more) & (y >= south - more) & (y <= north + more)
+    cut = int((~inner.all(axis=1)).sum())
     if not cut:
         return ()
     of = f"{cut} of {len(discs)} discs" if len(discs) > 1 else "the disc of the mast"

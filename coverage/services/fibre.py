@@ -9,11 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import by_operator
-from .service import Levels, Link, Remedy, Service
+from .service import Levels, Remedy, Service, Supply
 
 if TYPE_CHECKING:
     from ..cells import Cells
     from ..inputs import LayerData
+
+HOUSEHOLDS_PER_TERMINAL = 20.0
+"""That share a community's satellite terminal over Wi-Fi: judgement."""
+LEO_REACH_KM = 3.0
+"""The cells around a community's terminals: judgement."""
 
 
 def level(layer: LayerData, cells: Cells) -> Levels:
@@ -59,5 +64,27 @@ SERVICE = Service(
     proxies=("nodes", "lines"),
     level=level,
     inside=inside,
-    remedy=Remedy(kind="fibre_extension", links=(Link("fibre_aerial"),), link_to="fibre"),
+    remedies=(
+        Remedy(
+            kind="fibre_extension",
+            per_household=(("ftth_connection", 1.0),),
+            needs=("fibre",),
+        ),
+        Remedy(
+            kind="leo_community",
+            per_household=(
+                ("leo_terminal", 1.0 / HOUSEHOLDS_PER_TERMINAL),
+                ("leo_fee", 1.0 / HOUSEHOLDS_PER_TERMINAL),
+            ),
+            reach_km=LEO_REACH_KM,
+            terminals_per_household=1.0 / HOUSEHOLDS_PER_TERMINAL,
+        ),
+    ),
+    supply=Supply(
+        "cable",
+        line="fibre_aerial",
+        difficult="fibre_difficult",
+        on_poles="fibre_on_poles",
+        poles_of="power",
+    ),
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...geodata.faults import BadInput, Fault
 from . import by_operator
-from .service import How, Levels, Link, Prediction, Remedy, Service
+from .service import How, Instead, Levels, Prediction, Remedy, Service
 
 if TYPE_CHECKING:
     from ..cells import Cells
@@ -29,6 +29,11 @@ the 4G value."""
 
 RADIUS_UNKNOWN_KM = 5.0
 """The same where the technology is not known: the ITU Connectivity Planning Platform's."""
+
+TUNED_DB = 3.0
+"""What tilt, power and feeders of a standing site give when they are tuned: judgement."""
+TUNED_REACH = 10.0 ** (TUNED_DB / 35.0)
+"""How much farther that carries where signal falls by the power of 3.5 of distance."""
 
 
 def level(layer: LayerData, cells: Cells) -> Levels:
@@ -148,12 +153,38 @@ SERVICE = Service(
     predict=predict,
     check=check,
     predicted=("sites",),
-    remedy=Remedy(
-        kind="new_site",
-        fixed=(("macro_site_5g", 1.0),),
-        links=(Link("fibre_aerial"), Link("microwave_hop", step_km=15.0)),
-        link_to="fibre",
-        reach_km=RADIUS_KM["5G"],
-        needs=("power",),
+    remedies=(
+        Remedy(
+            kind="new_site",
+            fixed=(("macro_site_5g", 1.0),),
+            needs=("fibre", "power"),
+            instead=(
+                Instead(
+                    "microwave",
+                    "fibre",
+                    (("microwave_hop", 1.0),),
+                    reach_km=15.0,
+                    reach_unseen_km=5.0,
+                ),
+                Instead(
+                    "leo", "fibre", (("leo_terminal", 1.0), ("leo_backhaul", 1.0)), terminals=1.0
+                ),
+                Instead("solar", "power", (("site_solar", 1.0),)),
+            ),
+            reach_km=RADIUS_KM["5G"],
+        ),
+        Remedy(
+            kind="add_radio",
+            fixed=(("overlay_5g", 1.0),),
+            reach_km=RADIUS_KM["5G"],
+            on_sites=True,
+        ),
+        Remedy(
+            kind="tune_site",
+            fixed=(("tune_site", 1.0),),
+            reach_km=RADIUS_KM["5G"] * TUNED_REACH,
+            on_sites=True,
+            gain_db=TUNED_DB,
+        ),
     ),
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from . import by_operator, fibre
-from .service import Levels, Link, Remedy, Service
+from .service import Levels, Remedy, Service, Supply
 
 if TYPE_CHECKING:
     from ..cells import Cells
@@ -21,6 +21,9 @@ HOUSEHOLDS_PER_TRANSFORMER = 55.0
 LV_KM_PER_HOUSEHOLD = 0.03
 """From the programme of Lai Châu to 2016: 682 substations and 1,120 km of low-voltage line for
 37,430 households (dantocmiennui.vn 2904)."""
+
+MINI_GRID_HOUSEHOLDS = 100.0
+"""Least number for which OnSSET proposes a mini-grid."""
 
 
 def level(layer: LayerData, cells: Cells) -> Levels:
@@ -59,14 +62,26 @@ SERVICE = Service(
     proxies=("lines", "nodes", "lights_raster"),
     level=level,
     inside=fibre.inside,
-    remedy=Remedy(
-        kind="grid_extension",
-        per_household=(
-            ("transformer", 1.0 / HOUSEHOLDS_PER_TRANSFORMER),
-            ("lv_line", LV_KM_PER_HOUSEHOLD),
-            ("household_connection", 1.0),
+    remedies=(
+        Remedy(
+            kind="grid_extension",
+            per_household=(
+                ("transformer", 1.0 / HOUSEHOLDS_PER_TRANSFORMER),
+                ("lv_line", LV_KM_PER_HOUSEHOLD),
+                ("household_connection", 1.0),
+            ),
+            needs=("power",),
         ),
-        links=(Link("mv_line"),),
-        link_to="power",
+        Remedy(
+            kind="mini_grid",
+            per_household=(
+                ("mini_grid", 1.0),
+                ("lv_line", LV_KM_PER_HOUSEHOLD),
+                ("household_connection", 1.0),
+            ),
+            least_households=MINI_GRID_HOUSEHOLDS,
+        ),
+        Remedy(kind="household_solar", per_household=(("household_solar", 1.0),)),
     ),
+    supply=Supply("grid", line="mv_line", difficult="mv_line_difficult", where_served=True),
 )

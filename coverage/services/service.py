@@ -59,24 +59,70 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Link:
-    """A way to reach the network: a cost item for every ``step_km``, begun steps counted whole.
+class Supply:
+    """How a service's network is built along a way: cost items by the kilometre.
 
     Parameters
     ----------
-    item : str
-        Item of the cost table.
-    step_km : float
-        Length that one unit bridges; 0 where the item is paid by the kilometre.
+    way : str
+        Name of such a way in plans.
+    line : str
+        Item of a line of its own.
+    difficult : str
+        The same in steep land and where there is no road.
+    on_poles : str, optional
+        Item of a line on poles that stand, where it can hang on the poles of ``poles_of``.
+    poles_of : str
+        Type of service whose lines have such poles.
+    where_served : bool
+        Whether the network is there already wherever the service is.
     """
 
-    item: str
-    step_km: float = 0.0
+    way: str
+    line: str
+    difficult: str
+    on_poles: str = ""
+    poles_of: str = ""
+    where_served: bool = False
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The cost items that it may take."""
+        return tuple(filter(None, (self.line, self.difficult, self.on_poles)))
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What a single upgrade can have in place of a network.
+
+    Parameters
+    ----------
+    name : str
+        Its name in plans.
+    of : str
+        Type of service whose network it stands in for.
+    items : tuple of (str, float)
+        Cost items and how many of them it takes.
+    terminals : float
+        Satellite terminals that it takes.
+    reach_km : float, optional
+        A hop from a standing site or from another new one, this long at most in sight over the
+        terrain. Without it, it can be had anywhere.
+    reach_unseen_km : float
+        How long a hop may be that is not known to be in sight.
+    """
+
+    name: str
+    of: str
+    items: tuple[tuple[str, float], ...]
+    terminals: float = 0.0
+    reach_km: float | None = None
+    reach_unseen_km: float = 0.0
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """The standard upgrade where a service lacks.
+    """An upgrade where a service lacks.
 
     Parameters
     ----------
@@ -86,23 +132,42 @@ class Remedy:
         Cost items and how many of them one upgrade takes.
     per_household : tuple of (str, float)
         Cost items and how many of them each household served takes.
-    links : tuple of Link
-        Ways to the nearest asset of ``link_to``; the cheapest is taken.
-    link_to : str
-        Type of service whose assets the upgrade is joined to.
+    needs : tuple of str
+        Types of service whose networks must reach it.
+    instead : tuple of Instead
+        What can stand in for them.
     reach_km : float, optional
         How far the upgrade serves; the threshold of the service where absent.
-    needs : tuple of str
-        Types of service that must be there first.
+    on_sites : bool
+        It is built on what stands of the service, not anywhere.
+    gain_db : float
+        Where it is built on a site: how much stronger the site becomes.
+    least_households : float
+        It is offered only where so many can be served.
+    terminals_per_household : float
+        Satellite terminals.
     """
 
     kind: str
     fixed: tuple[tuple[str, float], ...] = ()
     per_household: tuple[tuple[str, float], ...] = ()
-    links: tuple[Link, ...] = ()
-    link_to: str = ""
-    reach_km: float | None = None
     needs: tuple[str, ...] = ()
+    instead: tuple[Instead, ...] = ()
+    reach_km: float | None = None
+    on_sites: bool = False
+    gain_db: float = 0.0
+    least_households: float = 0.0
+    terminals_per_household: float = 0.0
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The cost items that it may take."""
+        parts = (
+            *self.fixed,
+            *self.per_household,
+            *(i for each in self.instead for i in each.items),
+        )
+        return tuple(item for item, _ in parts)
 
 
 @dataclass(frozen=True)
@@ -137,8 +202,10 @@ class Service:
         ``check(layer) -> list of Fault``: what of a layer a model cannot take.
     predicted : tuple of str
         Readers whose layers a model can take.
-    remedy : Remedy, optional
-        The standard upgrade; without it no upgrade is proposed.
+    remedies : tuple of Remedy
+        The upgrades to choose from; without any none is proposed.
+    supply : Supply, optional
+        How its network is built, where upgrades can be joined to it.
     """
 
     name_vi: str
@@ -154,7 +221,8 @@ class Service:
     predict: Callable[[LayerData, Cells, Inputs, How], Prediction] | None = None
     check: Callable[[LayerData], list[Fault]] | None = None
     predicted: tuple[str, ...] = ()
-    remedy: Remedy | None = None
+    remedies: tuple[Remedy, ...] = ()
+    supply: Supply | None = None
 
     def serves(self, level: np.ndarray, threshold: float) -> np.ndarray:
         """Tell which levels serve: 1 yes, 0 no, -1 unknown.

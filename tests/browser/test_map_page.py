@@ -211,7 +211,8 @@ def test_an_upgrade_tells_what_it_gives_costs_and_waits_for(browser, pages):
         expect(popup).to_contain_text("Phải chờ1. Kéo dài lưới điện, 3. Kéo dài cáp quang")
         popup.get_by_role("button", name="3. Kéo dài cáp quang").click()
         expect(popup.locator("h3")).to_have_text("3. Kéo dài cáp quang")
-        expect(popup).to_contain_text("cáp quang treo, 7,4\u00a0km")
+        expect(popup).to_contain_text("Nối bằngcáp quang, 7,4\u00a0km")
+        expect(popup).to_contain_text("Mở đường cho4. Trạm mới")
 
 
 def test_a_dead_zone_tells_what_it_lacks(browser, pages):

@@ -1,0 +1,91 @@
+"""From a problem to a plan: proved best where small, good with a bound where large."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._selection import Ground, grow
+from ._works import Works
+from .bound import upper_bound
+from .exact import is_small, solve
+from .problem import Problem
+from .refine import best_plan, settled
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A plan as it was found.
+
+    Parameters
+    ----------
+    works : Works
+        Its steps, in order, and the networks as they build them.
+    upper_bound : float
+        No plan within the budget gains more.
+    exact : bool
+        Whether the plan is proved to be the best.
+    """
+
+    works: Works
+    upper_bound: float
+    exact: bool
+
+    @property
+    def gap(self) -> float:
+        """How far the plan may be from the best one, as a share of the bound."""
+        bound = self.upper_bound
+        return 0.0 if self.exact or bound <= 0.0 else max(0.0, 1.0 - self.works.weight / bound)
+
+
+def draft(
+    problem: Problem,
+    budget: float | None,
+    *,
+    seed: int = 0,
+    prove: bool = True,
+    search: bool = True,
+) -> Draft:
+    """Plan what to build within a budget.
+
+    Parameters
+    ----------
+    problem : Problem
+    budget : float or None
+        Present value; None for no limit.
+    seed : int
+        Of the local search.
+    prove : bool
+        Whether small problems are solved exactly and large ones get a bound; without it the bound
+        is what all candidates together would gain.
+    search : bool
+        Whether a plan found by the greedy rule is bettered by local search.
+
+    Returns
+    -------
+    Draft
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> from deadzones.coverage.problem import plain
+    >>> some = plain(csr_array(np.eye(2)), np.array([2.0, 100.0]), np.array([1.0, 100.0]))
+    >>> found = draft(some, 100.0)
+    >>> found.works.weight, found.exact
+    (100.0, True)
+    """
+    limit = np.inf if budget is None else float(budget)
+    if prove and is_small(problem):
+        solution = solve(problem, limit)
+        if solution is not None:
+            works = Ground.of(solution.within).works()
+            grow(works, np.inf)
+            if works.spent <= limit * (1.0 + 1e-9):
+                return Draft(works, works.weight, exact=True)
+    ground = Ground.of(problem)
+    found = best_plan(ground, limit, seed, search=search)
+    if not prove:
+        return Draft(found, float(problem.weight.sum()), exact=False)
+    works = settled(found)
+    return Draft(works, upper_bound(ground, limit, works.weight), exact=False)
