@@ -81,11 +81,12 @@ def draft(
         if solution is not None:
             works = Ground.of(solution.within).works()
             grow(works, np.inf)
-            if works.spent <= limit * (1.0 + 1e-9):
+            if works.spent <= limit:
                 return Draft(works, works.weight, exact=True)
     ground = Ground.of(problem)
     found = best_plan(ground, limit, seed, search=search)
     if not prove:
         return Draft(found, float(problem.weight.sum()), exact=False)
-    works = settled(found)
+    ordered = settled(found)
+    works = ordered if ordered.spent <= limit else found  # sums in another order may pass by an ulp
     return Draft(works, upper_bound(ground, limit, works.weight), exact=False)
