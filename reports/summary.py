@@ -83,8 +83,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "NOTE: this gap is wider than the {asked} that was asked for.",
     ),
     "isolated": (
-        "Không kéo được {network} tới {places} nơi: xa đường và xa hạ tầng hiện có.",
-        "No {network} can be brought to {places} places: too far from roads and from what stands.",
+        "Không kéo được {network} tới {places} nơi: xa đường, hoặc đường ở đó không dẫn tới mạng này.",
+        "No {network} can be brought to {places} places: too far from roads, or no road there leads to it.",
     ),
     "joined": (
         "Đã nối {count} đoạn đường rời theo yêu cầu của bài toán.",
