@@ -10,6 +10,7 @@ from ._selection import Ground, grow
 from ._works import Works
 from .bound import upper_bound
 from .exact import is_small, solve
+from .plan import Plan
 from .problem import Problem
 from .refine import best_plan, settled
 
@@ -33,10 +34,17 @@ class Draft:
     exact: bool
 
     @property
-    def gap(self) -> float:
-        """How far the plan may be from the best one, as a share of the bound."""
-        bound = self.upper_bound
-        return 0.0 if self.exact or bound <= 0.0 else max(0.0, 1.0 - self.works.weight / bound)
+    def plan(self) -> Plan:
+        """The plan in numbers, without tables."""
+        steps = self.works.steps
+        return Plan(
+            chosen=np.array([step.row for step in steps], dtype=np.int64),
+            gained=np.array([step.heads for step in steps], dtype=float),
+            costs=np.array([step.vnd for step in steps], dtype=float),
+            upper_bound=self.upper_bound,
+            exact=self.exact,
+            worth=np.array([step.weight for step in steps], dtype=float),
+        )
 
 
 def draft(

@@ -54,8 +54,7 @@ def problem_of(prospect: Prospect, scenario: Scenario) -> Problem:
     if scenario.costs is not None:
         problem = _priced(prospect, scenario.costs)
     if scenario.objective is not None:
-        cell = offers.candidates.points.cell
-        problem = replace(problem, weight=_weights(prospect, cell, scenario.objective))
+        problem = replace(problem, weight=prospect.weights(scenario.objective))
     if scenario.kinds:
         allowed = offers.candidates.table["kind"].isin(scenario.kinds).to_numpy()
         problem = replace(problem, fixed_vnd=np.where(allowed, problem.fixed_vnd, np.inf))
@@ -67,12 +66,6 @@ def problem_of(prospect: Prospect, scenario: Scenario) -> Problem:
         if len(hops.start) and without[hops.option]:
             problem = replace(problem, hops=replace(hops, start=hops.start[:0], end=hops.end[:0]))
     return replace(problem, least_heads=rules.province_people)
-
-
-def _weights(prospect: Prospect, cell: np.ndarray, objective: str) -> np.ndarray:
-    return assembly.weights(
-        cell, objective, prospect.cells, prospect.state, prospect.inputs, prospect.score
-    )
 
 
 def _priced(prospect: Prospect, column: str) -> Problem:
@@ -130,7 +123,7 @@ def compare(prospect: Prospect, plan: Plan) -> tuple[pd.DataFrame, gpd.GeoDataFr
     parts: list[gpd.GeoDataFrame] = []
     for name, scenario in study.scenarios.items():
         budget = study.upgrades.budget_vnd if scenario.budget_vnd is None else scenario.budget_vnd
-        other = _planned(problem_of(prospect, scenario), budget, study.seed)
+        other = draft(problem_of(prospect, scenario), budget, seed=study.seed).plan
         rows.append(_row(name, other, plan, budget))
         parts.append(_differences(name, other, plan, prospect))
     table = pd.DataFrame(rows).set_index("scenario")
@@ -159,19 +152,6 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
     [2000000000.0]
     """
     return table.assign(cost_vnd=(table["cost_vnd"] / 1e9).round() * 1e9)
-
-
-def _planned(problem: Problem, budget: float | None, seed: int) -> Plan:
-    found = draft(problem, budget, seed=seed)
-    steps = found.works.steps
-    return Plan(
-        chosen=np.array([step.row for step in steps], dtype=np.int64),
-        gained=np.array([step.heads for step in steps], dtype=float),
-        costs=np.array([step.vnd for step in steps], dtype=float),
-        upper_bound=found.upper_bound,
-        exact=found.exact,
-        worth=np.array([step.weight for step in steps], dtype=float),
-    )
 
 
 def _row(name: str, plan: Plan, own: Plan, budget: float | None) -> dict[str, object]:

@@ -47,6 +47,11 @@ class Prospect:
     zone_of_cell: np.ndarray
     score: pd.Series
 
+    def weights(self, objective: str) -> np.ndarray:
+        """Return what the people of each point count for by an objective."""
+        cell = self.offers.candidates.points.cell
+        return assembly.weights(cell, objective, self.cells, self.state, self.inputs, self.score)
+
 
 def rank(tables: Tables, *, budget: float | None, objective: str = "people") -> Plan:
     """Rank what to build first within a budget.
@@ -128,33 +133,14 @@ def plan(prospect: Prospect, budget: float | None, objective: str | None = None)
         raise ValueError(
             f"budget: found {budget}; wanted a number of at least 0, or None. Mend it."
         )
-    offers, problem = prospect.offers, prospect.offers.problem
+    problem = prospect.offers.problem
     if objective is not None:
-        weight = assembly.weights(
-            offers.candidates.points.cell,
-            objective,
-            prospect.cells,
-            prospect.state,
-            prospect.inputs,
-            prospect.score,
-        )
-        problem = replace(problem, weight=weight)
+        problem = replace(problem, weight=prospect.weights(objective))
     found = draft(problem, budget, seed=prospect.inputs.study.seed)
     return _written(found, prospect)
 
 
 def _written(found: Draft, prospect: Prospect) -> Plan:
-    works = found.works
-    table = plan_tables.upgrades_table(
-        works, prospect.offers, prospect.cells, prospect.zone_of_cell
-    )
-    return Plan(
-        chosen=np.array([step.row for step in works.steps], dtype=np.int64),
-        gained=np.array([step.heads for step in works.steps], dtype=float),
-        costs=np.array([step.vnd for step in works.steps], dtype=float),
-        upper_bound=found.upper_bound,
-        exact=found.exact,
-        worth=np.array([step.weight for step in works.steps], dtype=float),
-        table=table,
-        network=plan_tables.network_table(works, prospect.offers),
-    )
+    works, offers = found.works, prospect.offers
+    table = plan_tables.upgrades_table(works, offers, prospect.cells, prospect.zone_of_cell)
+    return replace(found.plan, table=table, network=plan_tables.network_table(works, offers))
