@@ -23,7 +23,7 @@ demo: $(READY) ## Make up a country, analyse it and write its map below out/
 	@$(BIN)/deadzones demo --out out $(ARGS)
 
 test: $(READY) browser ## Run the tests, all but the long ones
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadgroup $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile $(ARGS)
 
 check: $(READY) ## Check style, format and types; change nothing
 	@failed=; $(BIN)/ruff check . || failed=1; \
@@ -40,6 +40,7 @@ bench: $(READY) splat ## Compare speed and memory with peers
 
 stress: $(READY) ## Run the long tests
 	@$(BIN)/pytest -m stress $(ARGS)
+	@$(BIN)/pytest -k "not examples_run" --hypothesis-profile thorough --numprocesses auto --dist loadfile $(ARGS)
 
 lock: $(READY) ## Choose the newest versions anew and write constraints.txt
 	@$(PIP) install uv

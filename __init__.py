@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .coverage.analysis import Tables, analyse
     from .coverage.study import Study
     from .geodata.faults import BadInput, Fault
-    from .reports.products import Result, read, run
+    from .reports.products import Result, demo, read, run
 
 __version__ = "0.1.0"
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Tables",
     "analyse",
     "coverage",
+    "demo",
     "geodata",
     "read",
     "reports",
@@ -37,6 +38,6 @@ __getattr__, __dir__, _ = _lazy.attach(
         "coverage.analysis": ["Tables", "analyse"],
         "coverage.study": ["Study"],
         "geodata.faults": ["BadInput", "Fault"],
-        "reports.products": ["Result", "read", "run"],
+        "reports.products": ["Result", "demo", "read", "run"],
     },
 )

@@ -159,9 +159,9 @@ def analyse(
     >>> import tempfile
     >>> from deadzones.geodata import synthetic
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=4)))
+    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
     >>> len(tables.communes)
-    4
+    1
     """
     timings: list[Mapping[str, Any]] = []
     rules = study.services
@@ -347,7 +347,9 @@ def _with_counts(
         anchors = places.villages(_first(inputs, "anchors"), inputs.communes, cells, state)
         table = table.join(places.counted(anchors, "anchors", table.index))
     roads = _first(inputs, "roads")
-    return table if roads is None else table.join(places.road_km(roads, cells, state))
+    return (
+        table if roads is None else table.join(places.road_km(roads, inputs.communes, cells, state))
+    )
 
 
 def _first(inputs: Inputs, role: str) -> gpd.GeoDataFrame | None:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 
 from ..geodata import grid as grids
 from ..geodata import rasters, zonal
@@ -176,9 +175,7 @@ def _on_voids(sites: LayerData, layers: Mapping[str, LayerData]) -> list[Fault]:
     reach = [around(*place) for place in seen[["lon", "lat", "radius_km"]].to_numpy()]
     seen = seen[[_overlap(np.array(each), home) for each in reach]]
     lon, lat = seen["lon"].to_numpy(dtype=float), seen["lat"].to_numpy(dtype=float)
-    x, y = pyproj.Transformer.from_crs(grids.WGS84, raster.grid.crs, always_xy=True).transform(
-        lon, lat
-    )
+    x, y = grids.transformer(grids.WGS84, raster.grid.crs).transform(lon, lat)
     west, south, east, north = raster.grid.bounds
     void = (x > west) & (x < east) & (y > south) & (y < north)
     void[void] = np.isnan(rasters.sample(raster, lon[void], lat[void]))
@@ -195,8 +192,8 @@ def _on_voids(sites: LayerData, layers: Mapping[str, LayerData]) -> list[Fault]:
 
 def _bounds(data: gpd.GeoDataFrame | pd.DataFrame | Raster) -> np.ndarray | None:
     if isinstance(data, Raster):
-        move = pyproj.Transformer.from_crs(data.grid.crs, grids.WGS84, always_xy=True)
         west, south, east, north = data.grid.bounds
+        move = grids.transformer(data.grid.crs, grids.WGS84)
         return np.array(move.transform_bounds(west, south, east, north))
     return data.total_bounds if isinstance(data, gpd.GeoDataFrame) and len(data) else None
 

@@ -70,9 +70,8 @@ def on_cells(signal: Field, cells: Grid, number: np.ndarray, ground: Grid) -> np
 @cache
 def _move(here: str, there: str) -> pyproj.Transformer | None:
     """Return what brings places from one coordinate system to another; None where they are alike."""
-    if pyproj.CRS(here) == pyproj.CRS(there):
-        return None
-    return pyproj.Transformer.from_crs(here, there, always_xy=True)
+    alike = pyproj.CRS(here) == pyproj.CRS(there)
+    return None if alike else grids.transformer(here, there)
 
 
 @cache

@@ -46,11 +46,9 @@ def villages(
     """
     if places is None:
         places = gpd.GeoDataFrame({"name": pd.Series(dtype="str")}, geometry=[], crs=WGS84)
-    row, unit = communes.sindex.query(places.geometry.to_numpy(), predicate="intersects")
-    order = np.lexsort((unit, row))
-    row, keep = np.unique(row[order], return_index=True)
+    row, unit = _home(places, communes)
     inside = places.iloc[row].reset_index(drop=True)
-    code = communes.index.to_numpy()[unit[order][keep]]
+    code = communes.index.to_numpy()[unit]
     at, known = cells.find(inside)
     text = pd.Series(words(state.mask[at], state.services), dtype="str")
     unsure = (state.unknown[at] > 0) & (state.mask[at] == 0)
@@ -109,13 +107,17 @@ def counted(places: gpd.GeoDataFrame, name: str, index: pd.Index) -> pd.DataFram
     )
 
 
-def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame:
+def road_km(
+    roads: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, cells: Cells, state: Lacks
+) -> pd.DataFrame:
     """Measure the roads of each commune, and how much of them each service reaches.
 
     Parameters
     ----------
     roads : GeoDataFrame
         Lines in EPSG:4326.
+    communes : GeoDataFrame
+        In EPSG:4326, by code.
     cells : Cells
     state : Lacks
 
@@ -124,7 +126,7 @@ def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame
     DataFrame
         By commune: ``road_km`` (null off the grid of the people) and ``<service>_road_pct`` (null
         where it has no road, or nothing is known there). A piece of road of at most 500 m belongs
-        to the cell of its middle, and with that to the commune that has most of the cell.
+        to the commune and to the cell of its middle.
 
     Examples
     --------
@@ -135,19 +137,20 @@ def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
     ...     roads = found.inputs.of("roads")[0].table
-    >>> bool(road_km(roads, found.cells, found.state)["road_km"].sum() > 0)
+    >>> table = road_km(roads, found.inputs.communes, found.cells, found.state)
+    >>> bool(table["road_km"].sum() > 0)
     True
     """
     start, end, _ = distance.segments(roads.geometry.to_numpy())
-    length_m = distance.length_m(start, end)
     middle = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*((start + end) / 2).T), crs=WGS84)
-    at, known = cells.find(middle)
-    at, length_km = at[known], length_m[known] / 1000.0
-    unit = _largest(cells)[at]
-    size = len(cells.plan.index)
+    row, unit = _home(middle, communes)
+    length_km = distance.length_m(start, end)[row] / 1000.0
+    size = len(communes)
     there = np.bincount(cells.plan.unit, minlength=size) > 0
     total_km = np.bincount(unit, weights=length_km, minlength=size)
     table = {"road_km": np.where(there, total_km, np.nan)}
+    at, known = cells.find(middle.iloc[row])
+    at, unit, length_km = at[known], unit[known], length_km[known]
     for bit, service in enumerate(state.services):
         seen = state.unknown[at] >> bit & 1 == 0
         served = seen & (state.mask[at] >> bit & 1 == 0)
@@ -158,8 +161,9 @@ def road_km(roads: gpd.GeoDataFrame, cells: Cells, state: Lacks) -> pd.DataFrame
     return pd.DataFrame(table, index=cells.plan.index)
 
 
-def _largest(cells: Cells) -> np.ndarray:
-    """Position of the commune that has most of each cell."""
-    order = np.lexsort((cells.plan.unit, -cells.plan.fraction, cells.of_triple))
-    first = order[np.unique(cells.of_triple[order], return_index=True)[1]]
-    return cells.plan.unit[first]
+def _home(points: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows of the points that lie in communes, and each one's commune: the first of two."""
+    row, unit = communes.sindex.query(points.geometry.to_numpy(), predicate="intersects")
+    order = np.lexsort((unit, row))
+    row, keep = np.unique(row[order], return_index=True)
+    return row, unit[order][keep]

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-import pyproj
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
@@ -243,7 +242,7 @@ def _on_ground(
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Keep the sectors on the terrain, and say what of others, and beyond it, is left out."""
     ground = inputs.of("terrain")[0].raster.grid
-    to_ground = pyproj.Transformer.from_crs(grids.WGS84, ground.crs, always_xy=True)
+    to_ground = grids.transformer(grids.WGS84, ground.crs)
     x, y = to_ground.transform(sectors["lon"].to_numpy(), sectors["lat"].to_numpy())
     west, south, east, north = ground.bounds
     on = (x >= west) & (x <= east) & (y >= south) & (y <= north)

@@ -45,12 +45,8 @@ def manifest(
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
     >>> tables.manifest["counts"]["communes"]
     1
     """

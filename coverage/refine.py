@@ -106,14 +106,27 @@ def _searched(ground: Ground, works: Works, budget: float, seed: int) -> Works:
     draw = np.random.default_rng(seed)
     size = ground.problem.ways.root_vnd.size + ground.problem.reach.nnz + ground.problem.size
     rounds = int(min(_MOST_ROUNDS, _WORK // (10 * max(size, 1))))
-    if len(works.steps) < 2 or rounds < _LEAST_ROUNDS or not np.isfinite(budget):
+    if len(works.steps) < 2 or rounds < _LEAST_ROUNDS:
         return works
     for number in range(rounds):
+        if number % 2:
+            works = _better(works, _grown(ground, budget, _in_another_order(works, number, draw)))
         out = _taken_out(works, number, draw)
-        kept = [step.row for at, step in enumerate(works.steps) if not out[at]]
-        gone = np.array([step.row for at, step in enumerate(works.steps) if out[at]])
-        works = _better(works, _grown(ground, budget, kept, gone))
+        rows = _rows(works)
+        works = _better(works, _grown(ground, budget, rows[~out].tolist(), rows[out]))
     return works
+
+
+def _in_another_order(works: Works, number: int, draw: np.random.Generator) -> list[int]:
+    """Order the steps anew, the dearest first or any: what is laid first, the others can share."""
+    rows = _rows(works)
+    if number % 4 == 1:
+        return draw.permutation(rows).tolist()
+    return rows[np.argsort([-step.vnd for step in works.steps], kind="stable")].tolist()
+
+
+def _rows(works: Works) -> np.ndarray:
+    return np.array([step.row for step in works.steps], dtype=np.int64)
 
 
 def _taken_out(works: Works, number: int, draw: np.random.Generator) -> np.ndarray:
@@ -147,7 +160,7 @@ def settled(works: Works) -> Works:
     >>> [(step.row, step.weight) for step in settled(best_plan(Ground.of(some), 9.0)).steps]
     [(1, 7.0), (0, 1.0)]
     """
-    rows = np.array([step.row for step in works.steps], dtype=np.int64)
+    rows = _rows(works)
     cheapest = rows[np.lexsort((np.arange(len(rows)), works.problem.per_head_vnd[rows]))]
     for order in (cheapest, rows):
         ordered = Ground.of(_within(works, order)).works()

@@ -39,12 +39,8 @@ def problem_of(prospect: Prospect, scenario: Scenario) -> Problem:
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
     >>> problem = problem_of(tables.prospect, Scenario(kinds=("tune_site",)))
     >>> bool(np.isinf(problem.fixed_vnd).any())
     True
@@ -108,12 +104,8 @@ def compare(prospect: Prospect, plan: Plan) -> tuple[pd.DataFrame, gpd.GeoDataFr
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
     >>> from deadzones.coverage.upgrades import rank
     >>> compare(tables.prospect, rank(tables, budget=5e11))[0].index.tolist()
     ['study']
@@ -208,12 +200,8 @@ def stability(prospect: Prospect, plan: Plan) -> np.ndarray:
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
     >>> from deadzones.coverage.upgrades import rank
     >>> share = stability(tables.prospect, rank(tables, budget=5e11))
     >>> bool(((share >= 0) & (share <= 1)).all())

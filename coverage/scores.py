@@ -155,14 +155,9 @@ def provinces(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> gpd.GeoD
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     study = Study.read(synthetic.country(folder, communes=1))
-    ...     tables = analyse(study)
-    >>> len(provinces(tables.communes, study.services))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
+    >>> len(provinces(tables.communes, tables.prospect.inputs.study.services))
     1
     """
     key = communes["province_code"]
@@ -188,14 +183,9 @@ def national(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> dict[str,
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     study = Study.read(synthetic.country(folder, communes=1))
-    ...     tables = analyse(study)
-    >>> national(tables.communes, study.services)["communes"]
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
+    >>> national(tables.communes, tables.prospect.inputs.study.services)["communes"]
     1.0
     """
     row = _summed(communes, pd.Series(0, index=communes.index), rules).iloc[0]

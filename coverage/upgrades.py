@@ -78,12 +78,8 @@ def rank(tables: Tables, *, budget: float | None, objective: str = "people") -> 
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=2)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=2)
     >>> bool(rank(tables, budget=1e11).cost <= 1e11)
     True
     """
@@ -120,12 +116,8 @@ def plan(prospect: Prospect, budget: float | None, objective: str | None = None)
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.coverage.analysis import analyse
-    >>> from deadzones.coverage.study import Study
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
+    >>> import deadzones as dz
+    >>> tables = dz.demo(communes=1)
     >>> plan(tables.prospect, 0.0).people
     0.0
     """

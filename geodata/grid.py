@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pyproj
@@ -45,6 +46,29 @@ class Grid:
         return (west, north + rows * self.transform.e, west + columns * self.transform.a, north)
 
 
+@lru_cache(maxsize=64)  # to find the way from one system to another takes PROJ 60 ms
+def transformer(here: str, there: str) -> pyproj.Transformer:
+    """Return what brings x and y (longitude and latitude) from one coordinate system to another.
+
+    Parameters
+    ----------
+    here, there : str
+        Coordinate systems, as authority codes or WKT.
+
+    Raises
+    ------
+    pyproj.exceptions.ProjError
+        If there is no such system or no way between them.
+
+    Examples
+    --------
+    >>> x, y = transformer("EPSG:4326", "EPSG:32648").transform(105.0, 0.0)
+    >>> round(x, 3), round(y, 3)
+    (500000.0, 0.0)
+    """
+    return pyproj.Transformer.from_crs(here, there, always_xy=True)
+
+
 def centres(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return x and y of the centres of cells, in the grid's system.
 
@@ -72,7 +96,7 @@ def lonlat(grid: Grid, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x, y = centres(grid, cells)
     if pyproj.CRS(grid.crs) == pyproj.CRS(WGS84):
         return x, y
-    return pyproj.Transformer.from_crs(grid.crs, WGS84, always_xy=True).transform(x, y)
+    return transformer(grid.crs, WGS84).transform(x, y)
 
 
 def areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
@@ -91,8 +115,7 @@ def areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
     half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     corner_x = x[:, None] + half[:, 0] * grid.transform.a
     corner_y = y[:, None] + half[:, 1] * grid.transform.e
-    level = pyproj.Transformer.from_crs(grid.crs, EQUAL_AREA, always_xy=True)
-    east, north = level.transform(corner_x, corner_y)
+    east, north = transformer(grid.crs, EQUAL_AREA).transform(corner_x, corner_y)
     east, north = east - east[:, :1], north - north[:, :1]  # small numbers keep their digits
     across = east * np.roll(north, -1, axis=1) - north * np.roll(east, -1, axis=1)
     return np.abs(across.sum(axis=1)) / 2.0

@@ -254,7 +254,7 @@ def sample(raster: Raster, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
     ...     )
     array([ 8., nan])
     """
-    move = pyproj.Transformer.from_crs(grids.WGS84, raster.grid.crs, always_xy=True)
+    move = grids.transformer(grids.WGS84, raster.grid.crs)
     x, y = move.transform(np.asarray(lon, dtype=float), np.asarray(lat, dtype=float))
     column, row = (np.floor(axis) for axis in ~raster.grid.transform * (x, y))
     rows, columns = raster.grid.shape

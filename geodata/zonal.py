@@ -179,7 +179,7 @@ def _once(
     No other commune touches that land, so what is counted too often of a cell is the sum over the
     overlapping communes less the share that their union covers.
     """
-    if shapes.empty:
+    if shapes.empty or not len(cell):
         return fraction
     union = gpd.GeoDataFrame(geometry=[shapes.union_all()], crs=shapes.crs)
     covered, _, share = _triples(union, grid)

@@ -121,10 +121,8 @@ def draw(
 
     Examples
     --------
-    >>> import deadzones as dz, tempfile
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> import deadzones as dz
+    >>> result = dz.demo(communes=4)
     >>> draw(result, measure="fibre", lang="en").save("map.html")
     """
     if lang not in LANGUAGES:

@@ -136,10 +136,8 @@ def sentences(result: Result, lang: Lang) -> Iterator[str]:
 
     Examples
     --------
-    >>> import deadzones as dz, tempfile
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> import deadzones as dz
+    >>> result = dz.demo(communes=4)
     >>> next(sentences(result, "en"))
     'SYNTHETIC DATA: at least one layer is made up; this describes no real place.'
     """
@@ -220,10 +218,8 @@ def worst_communes(result: Result, lang: Lang) -> Iterator[str]:
 
     Examples
     --------
-    >>> import deadzones as dz, tempfile
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> import deadzones as dz
+    >>> result = dz.demo(communes=4)
     >>> len(list(worst_communes(result, "en")))
     5
     """
@@ -249,10 +245,8 @@ def first_upgrades(
 
     Examples
     --------
-    >>> import deadzones as dz, tempfile
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     result = dz.run(dz.Study.read(synthetic.country(folder, communes=4)))
+    >>> import deadzones as dz
+    >>> result = dz.demo(communes=4)
     >>> next(first_upgrades(result, "en")).startswith("Build first")
     True
     """

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
 
-# The same examples on every run, and no time limit for one: machines differ.
-settings.register_profile("deadzones", deadline=None, derandomize=True)
+# The same examples on every run, and no time limit for one: machines differ. `make stress` draws
+# many more of them, other ones each time.
+settings.register_profile("deadzones", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("deadzones")
 
 

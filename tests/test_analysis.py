@@ -29,7 +29,7 @@ PEOPLE_LINES = drawn.PEOPLE.strip().splitlines()
 
 @pytest.fixture(scope="module")
 def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthetic.country(tmp_path_factory.mktemp("country"), communes=10, seed=4)
+    return synthetic.country(tmp_path_factory.mktemp("country"), communes=5, seed=4)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_the_output_contract(result: dz.Result) -> None:
         "cumulative_cost_vnd",
         "depends_on",
     } <= set(result.upgrades)
-    assert sorted(result.communes["rank"]) == list(range(1, 11))
+    assert sorted(result.communes["rank"]) == list(range(1, 6))
     assert result.upgrades.index.is_unique
 
 

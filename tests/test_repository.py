@@ -304,12 +304,17 @@ def test_every_name_of_the_face_loads_and_is_explained(name: str) -> None:
         assert ">>> " in text, f"deadzones.{name} has no example"
 
 
+# Many examples show something of the same made-up country: it is analysed once.
+DEMO = cache(deadzones.demo)
+
+
 @pytest.mark.parametrize(
     "module",
     [module_of(file) for file in SOURCES if ">>> " in (ROOT / file).read_text("utf-8")],
 )
 def test_examples_run(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(deadzones, "demo", DEMO)
     runner = doctest.DocTestRunner(
         optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False
     )

@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import pyproj
 import rasterio.warp
 from affine import Affine
 from rasterio.fill import fillnodata
@@ -277,8 +276,7 @@ def _owners(tiles: Sequence[Raster], grid: Grid, cells: np.ndarray) -> np.ndarra
         tile = tiles[number].grid
         at_x, at_y = x, y
         if tile.crs != grid.crs:
-            move = pyproj.Transformer.from_crs(grid.crs, tile.crs, always_xy=True)
-            at_x, at_y = move.transform(x, y)
+            at_x, at_y = grids.transformer(grid.crs, tile.crs).transform(x, y)
         west, south, east, north = tile.bounds
         owners[(at_x >= west) & (at_x <= east) & (at_y >= south) & (at_y <= north)] = number
     return owners

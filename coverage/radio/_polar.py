@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 import pyproj
 
-from ...geodata.grid import WGS84, Grid
+from ...geodata.grid import WGS84, Grid, transformer
 from ._sweep_values import Chart
 
 DEGREE = 6
@@ -128,14 +128,8 @@ def _table(terms: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(terms.reshape(DEGREE + 1, DEGREE + 1))
 
 
-@cache
-def _transformers(crs: str) -> tuple[pyproj.Transformer, pyproj.Transformer]:
-    to = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True)
-    return to, pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
-
-
 def _to_grid(grid: Grid, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    x, y = _transformers(grid.crs)[0].transform(lon, lat)
+    x, y = transformer(WGS84, grid.crs).transform(lon, lat)
     west_north = grid.transform
     return (x - west_north.c) / west_north.a - 0.5, (y - west_north.f) / west_north.e - 0.5
 
@@ -154,7 +148,7 @@ def _to_geodesic(
 ) -> tuple[np.ndarray, np.ndarray]:
     x = grid.transform.c + (column + 0.5) * grid.transform.a
     y = grid.transform.f + (row + 0.5) * grid.transform.e
-    end_lon, end_lat = _transformers(grid.crs)[1].transform(x, y)
+    end_lon, end_lat = transformer(grid.crs, WGS84).transform(x, y)
     here = np.full(column.size, lon), np.full(column.size, lat)
     azimuth_deg, _, distance_m = _GEOD.inv(*here, end_lon, end_lat)
     turn, distance_km = np.radians(azimuth_deg), 0.001 * np.asarray(distance_m)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyproj
 
 from ...geodata.faults import BadInput, Fault, of_rows
-from ...geodata.grid import WGS84, Grid
+from ...geodata.grid import WGS84, Grid, transformer
 from ._polar import place
 from .sites import LABEL, Mast, Sites, masts, read_sectors
 from .terrain import Terrain, around, check_terrain
@@ -94,7 +93,7 @@ def cut_short(grid: Grid, stands: Iterable[Mast]) -> tuple[str, ...]:
     boxes = np.array([around(mast.lon, mast.lat, mast.radius_km / 1.001) for mast in discs])
     corner = boxes.reshape(-1, 4)[:, [0, 1, 2, 1, 2, 3, 0, 3]].reshape(-1, 4, 2)
     rim = np.concatenate([corner, 0.5 * (corner + np.roll(corner, 1, axis=1))], axis=1)
-    to_grid = pyproj.Transformer.from_crs(WGS84, grid.crs, always_xy=True)
+    to_grid = transformer(WGS84, grid.crs)
     x, y = (np.asarray(axis) for axis in to_grid.transform(rim[..., 0], rim[..., 1]))
     inner = (x >= west - more) & (x <= east + more) & (y >= south - more) & (y <= north + more)
     cut = int((~inner.all(axis=1)).sum())

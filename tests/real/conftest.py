@@ -1,4 +1,4 @@
-"""The real studies, each run once, and a browser for their pages."""
+"""The real studies, each run once, and the pages that they make."""
 
 from __future__ import annotations
 
@@ -16,9 +16,25 @@ def nation() -> dz.Result:
     return dz.run(dz.Study.read(HERE / "nation.toml"))
 
 
+WHOLE, CORNER = (105.0, 21.0, 106.0, 22.0), (105.45, 21.4, 105.75, 21.7)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        pytest.param(CORNER, id="corner"),
+        pytest.param(WHOLE, id="whole", marks=pytest.mark.stress),
+    ],
+)
+def box(request: pytest.FixtureRequest) -> tuple[float, float, float, float]:
+    """West, south, east, north of what is analysed of the block, degrees."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
-def block() -> dz.Result:
-    return dz.run(dz.Study.read(HERE / "block_n21e105.toml"))
+def block(box: tuple[float, float, float, float]) -> dz.Result:
+    study = dz.Study.read(HERE / "block_n21e105.toml")
+    return dz.run(study.model_copy(update={"area": study.area.model_copy(update={"bbox": box})}))
 
 
 @pytest.fixture(scope="session")
