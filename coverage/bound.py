@@ -18,13 +18,15 @@ _FINER = (0.95, 0.9, 1.05, 1.1)
 """And around the best of them."""
 _OTHERS = ((1, -1), (3, 1))
 """Other ways to charge at the best rate: rounds of rising room, and the order of points."""
+_THOROUGH = ((2, 1), (2, -1), (3, -1), (5, 1), (8, 1))
+"""More of them, where a plan is to be proved within a gap."""
 _LARGE, _SHARES_LARGE, _FINER_LARGE = 2_000_000, (0.4, 0.3), ()
 """Pairs from which fewer are tried."""
 _SAFE = 1.0 + 1e-9
 """What sums in floating point can lose."""
 
 
-def upper_bound(ground: Ground, budget: float, reached: float) -> float:
+def upper_bound(ground: Ground, budget: float, reached: float, *, thorough: bool = False) -> float:
     """Return what no plan within the budget gains more than.
 
     Parameters
@@ -34,6 +36,8 @@ def upper_bound(ground: Ground, budget: float, reached: float) -> float:
         Present value; infinite where there is no limit.
     reached : float
         What a known plan gains: a bound is never below it.
+    thorough : bool
+        Whether a large problem gets as many trials as a small one, and all get more.
 
     Returns
     -------
@@ -71,12 +75,13 @@ def upper_bound(ground: Ground, budget: float, reached: float) -> float:
             return _knapsack(problem.weight[order], charges[order], budget)
 
         average = max(reached, best * 1e-6) / max(budget, 1e-300)
-        large = problem.reach.nnz > _LARGE
+        large = problem.reach.nnz > _LARGE and not thorough
         trials = {s * average: bound(s * average) for s in (_SHARES_LARGE if large else _SHARES)}
         middle = min(trials, key=lambda rate: (trials[rate], rate))
         trials |= {s * middle: bound(s * middle) for s in (_FINER_LARGE if large else _FINER)}
         middle = min(trials, key=lambda rate: (trials[rate], rate))
-        others = [] if large else [bound(middle, *other) for other in _OTHERS]
+        more = () if large else _OTHERS + (_THOROUGH if thorough else ())
+        others = [bound(middle, *other) for other in more]
         best = min(best, *trials.values(), *others)
     return max(best * _SAFE, reached)
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -287,13 +292,14 @@ class _Program:
         rules = [LinearConstraint(matrix, low, high)]
         rules += [LinearConstraint(each / _scale(each), lo / _scale(each), hi / _scale(each))
                   for each, lo, hi in more]  # fmt: skip
-        found = milp(
-            aim / _scale(aim),
-            integrality=np.concatenate(self.whole),
-            bounds=Bounds(0.0, np.concatenate(self.upper)),
-            constraints=rules,
-            options={"mip_rel_gap": 0.0, "node_limit": _NODES},
-        )
+        with _silence():
+            found = milp(
+                aim / _scale(aim),
+                integrality=np.concatenate(self.whole),
+                bounds=Bounds(0.0, np.concatenate(self.upper)),
+                constraints=rules,
+                options={"mip_rel_gap": 0.0, "node_limit": _NODES},
+            )
         return found.x if found.status == 0 else None
 
     def read(self, found: np.ndarray) -> Solution:
@@ -332,6 +338,24 @@ class _Program:
             hops=hops,
         )
         return Solution(np.flatnonzero(built), float(self.weight @ found), within)
+
+
+@contextmanager
+def _silence() -> Generator[None]:
+    """Keep from the terminal what HiGHS writes there in spite of its options."""
+    sys.stdout.flush()
+    try:
+        kept = os.dup(1)
+    except OSError:  # there is no such stream, as in a service
+        yield
+        return
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _scale(values: np.ndarray) -> float:

@@ -12,7 +12,10 @@ from .bound import upper_bound
 from .exact import is_small, solve
 from .plan import Plan
 from .problem import Problem
-from .refine import best_plan, settled
+from .refine import best_plan, better, settled
+
+_TRIES = 4
+"""How often a plan is sought longer before its gap is told as it is."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +57,7 @@ def draft(
     seed: int = 0,
     prove: bool = True,
     search: bool = True,
+    max_gap: float | None = None,
 ) -> Draft:
     """Plan what to build within a budget.
 
@@ -69,6 +73,8 @@ def draft(
         is what all candidates together would gain.
     search : bool
         Whether a plan found by the greedy rule is bettered by local search.
+    max_gap : float, optional
+        Share by which the plan may miss its bound before both are sought longer.
 
     Returns
     -------
@@ -95,6 +101,18 @@ def draft(
     found = best_plan(ground, limit, seed, search=search)
     if not prove:
         return Draft(found, float(problem.weight.sum()), exact=False)
-    ordered = settled(found)
-    works = ordered if ordered.spent <= limit else found  # sums in another order may pass by an ulp
-    return Draft(works, upper_bound(ground, limit, works.weight), exact=False)
+    works = _in_order(found, limit)
+    most = upper_bound(ground, limit, works.weight)
+    for further in range(1, _TRIES + 1):
+        if max_gap is None or most - works.weight <= max_gap * most:
+            break
+        found = better(ground, found, limit, seed + further)
+        works = _in_order(found, limit)
+        if further == 1:
+            most = min(most, upper_bound(ground, limit, works.weight, thorough=True))
+    return Draft(works, max(most, works.weight), exact=False)
+
+
+def _in_order(works: Works, limit: float) -> Works:
+    ordered = settled(works)
+    return ordered if ordered.spent <= limit else works  # sums in another order may pass by an ulp

@@ -51,7 +51,7 @@ def best_plan(ground: Ground, budget: float, seed: int = 0, *, search: bool = Tr
     weight, single = _single(ground, budget)
     if weight > works.weight and ground.problem.least_heads <= 0.0:
         works = _better(works, _grown(ground, budget, [single]))
-    return _searched(ground, works, budget, seed) if search else works
+    return better(ground, works, budget, seed) if search else works
 
 
 def _grown(
@@ -102,7 +102,32 @@ def _better(one: Works, other: Works) -> Works:
     return one
 
 
-def _searched(ground: Ground, works: Works, budget: float, seed: int) -> Works:
+def better(ground: Ground, works: Works, budget: float, seed: int) -> Works:
+    """Search around a plan for one that gains more, or the same for less.
+
+    Parameters
+    ----------
+    ground : Ground
+    works : Works
+        The plan.
+    budget : float
+        Present value.
+    seed : int
+        Of the choice of what is taken out.
+
+    Returns
+    -------
+    Works
+        The same one where no better is found.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> from deadzones.coverage.problem import plain
+    >>> ground = Ground.of(plain(csr_array(np.eye(2)), np.array([2.0, 9.0]), np.array([1.0, 9.0])))
+    >>> better(ground, best_plan(ground, 9.0, search=False), 9.0, seed=1).weight
+    9.0
+    """
     draw = np.random.default_rng(seed)
     size = ground.problem.ways.root_vnd.size + ground.problem.reach.nnz + ground.problem.size
     rounds = int(min(_MOST_ROUNDS, _WORK // (10 * max(size, 1))))

@@ -307,7 +307,9 @@ class Upgrades(Part):
     stability: bool = sourced(
         True, "each upgrade: in what share of plans with other costs and weights it stays"
     )
-    max_gap: float | None = sourced(None, "said where the plan may be farther from the best", ge=0)
+    max_gap: float | None = sourced(
+        None, "sought longer, and said, where the plan may be farther from the best", ge=0
+    )
     province_people: float = sourced(
         0.0, "people to be gained in every province first, where they can be", ge=0
     )

@@ -128,7 +128,8 @@ def plan(prospect: Prospect, budget: float | None, objective: str | None = None)
     problem = prospect.offers.problem
     if objective is not None:
         problem = replace(problem, weight=prospect.weights(objective))
-    found = draft(problem, budget, seed=prospect.inputs.study.seed)
+    study = prospect.inputs.study
+    found = draft(problem, budget, seed=study.seed, max_gap=study.upgrades.max_gap)
     return _written(found, prospect)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import made_up_problem
@@ -278,3 +279,23 @@ def test_a_large_problem_is_not_solved_exactly() -> None:
     count = exact.MOST_CANDIDATES + 1
     some = plain(csr_array(np.eye(count)), np.ones(count), np.ones(count))
     assert not draft(some, 3.0).exact
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_gap_that_is_too_wide_is_sought_to_be_closed(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Longer search gains no less and proves no less, and what it says stays true."""
+    monkeypatch.setattr(planning, "is_small", lambda _: False)
+    some = made_up_problem.problem(seed, candidates=4)
+    gained, _ = made_up_problem.best(some, 14.0)
+    first, longer = draft(some, 14.0), draft(some, 14.0, max_gap=0.0)
+    assert first.works.weight <= longer.works.weight <= gained * (1 + 1e-9)
+    assert gained <= longer.upper_bound * (1 + 1e-9) <= first.upper_bound * (1 + 2e-9)
+
+
+def test_a_solver_that_speaks_is_not_heard(capfd: pytest.CaptureFixture[str]) -> None:
+    with exact._silence():
+        os.write(1, b"a line of its own\n")
+    os.write(1, b"ours\n")
+    assert capfd.readouterr().out == "ours\n"
