@@ -109,7 +109,7 @@ def rank(
     ] = None,
     max_gap: Annotated[
         float | None,
-        typer.Option(help="Say so when the plan may be farther from the best than this share."),
+        typer.Option(help="Search longer for a plan proved within this share of the best."),
     ] = None,
     first: Annotated[int, typer.Option(help="How many upgrades to name.", min=1)] = 20,
     explain: Annotated[int, typer.Option(help="Of how many to say why.", min=0)] = 0,
@@ -179,23 +179,35 @@ def draw(
     out: Annotated[Path | None, typer.Option(help="The page; RESULT/map.html if absent.")] = None,
     measure: Annotated[str, typer.Option(help="What communes are coloured by.")] = "score",
     province: Annotated[str | None, typer.Option(help="Code of the only province drawn.")] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Folder of the result before, to show what changed since.")
+    ] = None,
     lang: Language = None,
     quiet: Quiet = False,
     log_level: Level = "warning",
 ) -> None:
-    """Draw the map of a result anew."""
+    """Draw the map of a result anew, alone or beside the result that it is held against."""
     with door(log_level):
         from .geodata.faults import BadInput, Fault
-        from .reports import offline, products
+        from .reports import comparison, offline, products
 
         target = out or result / "map.html"
         check_folder(target.parent)
-        with progress(2, quiet=quiet) as tell:
+        with progress(2 if compare is None else 3, quiet=quiet) as tell:
             tell("reading the result")
             tables = products.read(result)
+            if compare is not None:
+                tell("reading the result before")
+            other = None if compare is None else products.read(compare)
             tell("drawing the map")
             try:
-                page = tables.explore(measure=measure, province=province, lang=lang or "vi")
+                page = tables.explore(
+                    measure=measure, province=province, lang=lang or "vi", compare=other
+                )
+            except comparison.NotComparable as error:
+                wanted = "two results of the same communes and services"
+                repair = "Choose another result for --compare, or run both studies again."
+                raise BadInput([Fault(str(compare), str(error), wanted, repair)]) from error
             except ValueError as error:
                 wanted, repair = "a known measure or province", "Choose one of these."
                 raise BadInput([Fault("command line", str(error), wanted, repair)]) from error

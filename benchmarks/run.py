@@ -1,6 +1,6 @@
 """Speed and memory, ours and of peers: `make bench`, or some of it, `make bench ARGS="zonal discs"`.
 
-Whole runs, the exact zonal sum beside exactextract, and radio. Ratios are medians of interleaved
+Whole runs, the exact zonal sum beside exactextract, the map page, radio, coverage, networks. Ratios are medians of interleaved
 pairs. Absolute seconds are those of this machine, now.
 """
 
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import map_page
 import max_cover
 import network
 import radio
@@ -101,7 +102,14 @@ def zonal_sum() -> None:
     )
 
 
-PARTS = {"runs": runs, "zonal": zonal_sum, **radio.PARTS, **max_cover.PARTS, **network.PARTS}
+PARTS = {
+    "runs": runs,
+    "zonal": zonal_sum,
+    **map_page.PARTS,
+    **radio.PARTS,
+    **max_cover.PARTS,
+    **network.PARTS,
+}
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])

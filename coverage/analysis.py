@@ -15,7 +15,7 @@ from ..geodata import rasters
 from ..geodata.rasters import Field
 from . import _assembly as assembly
 from . import _plan_tables as plan_tables
-from . import access, candidates, costs, places, receipts, scores, upgrades, zones
+from . import access, candidates, costs, places, receipts, relief, scores, upgrades, zones
 from . import assets as asset_table
 from . import cells as cell_table
 from . import scenarios as other_plans
@@ -74,6 +74,8 @@ class Tables:
         The study's own plan and its scenarios side by side.
     differences : GeoDataFrame
         Upgrades in which scenarios differ from the study's own plan.
+    relief : Field, optional
+        Heights of the ground (m), coarse, where the study has terrain.
     prospect : Prospect, optional
         All that could be built, for further plans; not in a folder.
     manifest : mapping
@@ -103,6 +105,7 @@ class Tables:
     network: gpd.GeoDataFrame = field(default_factory=plan_tables.no_network)
     scenarios: pd.DataFrame = field(default_factory=pd.DataFrame)
     differences: gpd.GeoDataFrame = field(default_factory=other_plans.nothing)
+    relief: Field | None = None
     prospect: Prospect | None = None
 
 
@@ -203,6 +206,7 @@ def analyse(
         plan.network,
         side_by_side,
         differences,
+        relief.heights(inputs),
         prospect,
     )
     return _published(tables, rules) if study.public else tables

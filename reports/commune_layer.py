@@ -133,6 +133,7 @@ def communes(
     columns: dict[str, list[Any]] = {
         "code": packing.values(table.index.to_series()),
         "name": packing.values(table["commune_name"]),
+        **({"old": packing.values(table["old_names"])} if "old_names" in table else {}),
         "province": [place.get(str(code), -1) for code in table["province_code"]],
         "rank": packing.values(table["rank"], 0),
         "tied": [bool(tied) if pd.notna(tied) else False for tied in table["rank_tied"]],

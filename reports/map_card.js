@@ -113,12 +113,17 @@
 
   function facts(page, layer, row, rankText) {
     const get = (key) => layer.columns[key]?.[row] ?? null;
-    const score = get("score");
+    const told = (key, digits) => {
+      const write = (value) => (value === null ? page.word("no_data") : page.number(value, digits));
+      if (!page.settings.compare) return write(get(key));
+      const { text, badge } = deadzones.moved(page, layer, row, key, write);
+      return [text, badge];
+    };
     const rows = [
       rankText && ["rank", rankText],
-      ["score_short", score === null ? page.word("no_data") : page.number(score, 1)],
-      ["people", get("people") === null ? page.word("no_data") : page.number(get("people"))],
-      ["dead_people", get("dead_people") === null ? page.word("no_data") : page.number(get("dead_people"))],
+      ["score_short", told("score", 1)],
+      ["people", told("people", 0)],
+      ["dead_people", told("dead_people", 0)],
       ["area_km2", page.quantity("km2", get("area_km2"), 1)],
     ];
     return el("dl", { class: "dz-facts" }, rows.filter(Boolean).map(([key, text]) => pair(page, key, text)));
@@ -132,21 +137,25 @@
       if (!column) return null;
       const area = layer.columns[`${service.key}_area_pct`]?.[row];
       const note = area === undefined ? null : `${page.word("area_served")}: ${page.percent(area)}`;
-      return bar(page, page.pick(service.name), column[row], page.settings.national[`${service.key}_people_pct`], note);
+      return bar(page, layer, row, `${service.key}_people_pct`, page.pick(service.name), note);
     });
     const all = layer.columns.all_people_pct;
-    if (all) found.push(bar(page, page.word("all_services"), all[row], page.settings.national.all_people_pct));
+    if (all) found.push(bar(page, layer, row, "all_people_pct", page.word("all_services")));
     return el("section", {}, el("h3", {}, page.word("served")), found);
   }
 
   // A bar with a mark where the whole area stands; hatched where nothing is known.
-  function bar(page, name, value, whole, note) {
+  function bar(page, layer, row, key, name, note) {
+    const value = layer.columns[key][row];
+    const whole = page.settings.national[key];
+    const moved = page.measures.has(key) && page.settings.compare ? deadzones.moved(page, layer, row, key, (share) => page.percent(share)) : null;
     const known = value !== null && value !== undefined;
     const mark = page.settings.nation ? "national" : "overall_mark";
     return el("div", { class: "dz-bar" },
-      el("div", { class: "dz-bar-line" }, el("span", {}, name), el("b", {}, page.percent(value))),
+      el("div", { class: "dz-bar-line" }, el("span", {}, name), moved?.badge ?? null, el("b", {}, moved?.text ?? page.percent(value))),
       el("div", { class: known ? "dz-track" : "dz-track dz-unknown" },
         known ? el("span", { class: "dz-fill", style: { width: `${value}%` } }) : null,
+        moved && known && moved.before !== null ? deadzones.between(moved) : null,
         whole === undefined ? null : el("span", { class: "dz-mark", style: { left: `${whole}%` } }),
       ),
       el("div", { class: "dz-bar-note" },
@@ -174,7 +183,7 @@
     const more = rows.length - LISTED;
     if (layer === page.zones) rows.sort((a, b) => (layer.columns.people[b] ?? 0) - (layer.columns.people[a] ?? 0));
     return el("section", {},
-      el("h3", {}, `${page.word(title)} (${page.number(rows.length)})`),
+      el("h3", {}, `${page.word(title)} (${page.number(rows.length)})${page.settings.compare ? ` · ${page.word("view_after")}` : ""}`),
       el("ul", { class: "dz-list" }, rows.slice(0, LISTED).map((row) => el("li", {}, line(row)))),
       more > 0 ? el("p", { class: "dz-hint" }, page.word("and_more", { n: page.number(more) })) : null,
     );

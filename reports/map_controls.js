@@ -1,18 +1,20 @@
-// The panel: headline numbers, colour choice and legend, layers, sources, notes, language.
+// The panel: headline numbers, colour choice and legend, layers, notes, language.
 (function (deadzones) {
   "use strict";
-  const { el } = deadzones;
+  const { el, decimals } = deadzones;
   const byId = (id) => document.getElementById(id);
 
   deadzones.setUpControls = function (page) {
     setUpLanguage(page);
     setUpMeasure(page);
+    page.on("view", () => headline(page));
     page.on("language", () => {
       headline(page);
-      sources(page);
+      deadzones.sources(page);
       notes(page);
     });
     page.on("language", () => layers(page));
+    page.listeners.view.push(() => layers(page));
     page.on("layers", () => counts(page));
     page.on("layers", () => legend(page));
     narrow.addEventListener("change", () => placeholders(page));
@@ -54,6 +56,7 @@
 
   function headline(page) {
     const { settings, provinces, communes } = page;
+    const { compare } = settings;
     const dates = settings.sources.map((source) => source.date).filter(Boolean).sort();
     byId("dz-subtitle").textContent = [
       provinces.rows > 1 ? page.word("in_provinces", { n: page.number(provinces.rows) }) : provinces.columns.name[0],
@@ -61,11 +64,15 @@
       dates.length ? page.word("newest", { date: page.date(dates.at(-1)) }) : null,
     ].filter(Boolean).join(" · ");
     const row = page.provinceRow.get(settings.province);
-    const get = (key) => (row === undefined ? settings.national[key] : provinces.columns[key]?.[row]);
+    const before = page.view === "before";
+    const whole = before ? compare.national : settings.national;
+    const part = before ? page.compared.before.provinces : provinces.columns;
+    const get = (key) => (row === undefined ? whole[key] : part[key]?.[row]);
+    byId("dz-headline").hidden = page.view === "change"; // who gained and lost is told instead
     const found = [
       ["dead_people", get("dead_people"), (value) => page.number(value)],
       ["all_served", get("all_people_pct"), (value) => page.percent(value)],
-      ["dead_zones", page.zones.about.total, (value) => page.number(value)],
+      ["dead_zones", before ? compare.zones?.before[0] : page.zones.about.total, (value) => page.number(value)],
     ].filter(([, value]) => value !== undefined);
     byId("dz-headline").replaceChildren(...found.map(([key, value, write]) =>
       el("div", {}, el("dd", {}, value === null ? page.word("no_data") : write(value)), el("dt", {}, page.word(key)))));
@@ -94,29 +101,34 @@
   }
 
   function legend(page) {
-    const { measure, communes } = page;
-    const tally = new Array(measure.colors.length + 1).fill(0);
-    for (const value of communes.columns[measure.key]) tally[page.classOf(measure, value) + 1]++;
+    const { measure, scale, settings } = page;
+    const tally = new Array(scale.colors.length + 1).fill(0);
+    for (const value of page.shown) tally[page.classOf(scale, value) + 1]++;
     const most = Math.max(1, ...tally);
     const row = (place) => el("li", {},
       swatch(page, place),
-      el("span", { class: "dz-range" }, place < 0 ? page.word("no_data") : range(page, measure, place)),
+      el("span", { class: "dz-range" }, place < 0 ? page.word(scale.steps ? "not_comparable" : "no_data") : range(page, scale, place)),
       el("span", { class: "dz-tally" }, el("i", { style: { width: `${(100 * tally[place + 1]) / most}%` } })),
       el("b", {}, page.number(tally[place + 1])),
     );
-    const places = measure.colors.map((color, place) => place);
-    if (measure.unit === "people") places.reverse();
+    const places = scale.colors.map((color, place) => place);
+    if (measure.unit === "people" || scale.steps) places.reverse();
+    if (scale.better === -1) places.reverse(); // better stands first
+    const ends = (place) => (scale.steps ? page.word(place === places[0] ? "better" : "worse") : range(page, scale, place));
+    const name = [page.pick(measure.label), settings.compare && page.word(`view_${page.view}`)].filter(Boolean).join(" · ");
     byId("dz-legend").replaceChildren(
-      el("p", { class: "dz-hint dz-legend-head" }, el("span", {}, page.word("darker")), el("span", {}, page.word("communes_count"))),
-      el("ul", { class: "dz-legend" }, places.map(row), tally[0] ? row(-1) : null),
+      el("p", { class: "dz-hint dz-legend-head" },
+        el("span", {}, scale.steps ? [page.word("change_key"), el("br"), page.word(`change_key_${scale.unit}`)] : page.word("darker")),
+        el("span", {}, page.word("communes_count"))),
+      el("ul", { class: scale.steps ? "dz-legend dz-legend-change" : "dz-legend" }, places.map(row), tally[0] ? row(-1) : null),
     );
     byId("dz-mini").replaceChildren(
-      el("span", {}, page.pick(measure.label)),
+      el("span", {}, name),
       el("span", { class: "dz-strip" }, [...places, ...(tally[0] ? [-1] : [])].map((place) => swatch(page, place))),
-      el("span", { class: "dz-ends" }, el("i", {}, range(page, measure, places[0])), el("i", {}, range(page, measure, places.at(-1)))),
+      el("span", { class: "dz-ends" }, el("i", {}, ends(places[0])), el("i", {}, ends(places.at(-1)))),
       ...(page.layers ?? []).filter((layer) => layer.signal && layer.on).flatMap((layer) => signalStrip(page, layer.signal)),
     );
-    byId("dz-mini").setAttribute("aria-label", `${page.word("menu")}: ${page.pick(measure.label)}`);
+    byId("dz-mini").setAttribute("aria-label", `${page.word("menu")}: ${name}`);
   }
 
   function signalStrip(page, signal) {
@@ -130,7 +142,18 @@
     ];
   }
 
+  // The limits of a class of changes, from its middle outward, with their sign.
+  function changeRange(page, { steps }, place) {
+    const side = place - steps.length;
+    const [low, high] = [steps[Math.abs(side) - 1], steps[Math.abs(side)]];
+    const write = (value) => (side > 0 ? "+" : "") + page.number(side < 0 ? -value : value, decimals(value));
+    if (side === 0) return page.word("change_least", { n: page.number(high, decimals(high)) });
+    if (high === undefined) return page.word(side > 0 ? "change_up" : "change_down", { n: write(low) });
+    return page.word("between", side > 0 ? { low: write(low), high: write(high) } : { low: write(high), high: write(low) });
+  }
+
   function range(page, measure, place) {
+    if (measure.steps) return changeRange(page, measure, place);
     const { breaks } = measure;
     const low = breaks[place - 1], high = breaks[place];
     if (measure.unit === "people") {
@@ -146,15 +169,21 @@
 
   // A small square: the colour of a class, or the hatch of what is lacking or unknown.
   const ratio = window.devicePixelRatio || 1;
-  function drawn(fill) {
+  function drawn(fill, rim) {
     const square = el("canvas", { class: "dz-swatch", width: 22 * ratio, height: 14 * ratio, "aria-hidden": "true" });
     const pen = square.getContext("2d");
     pen.scale(ratio, ratio);
     pen.fillStyle = fill(pen, { x: 0, y: 0, ratio });
     pen.fillRect(0, 0, 22, 14);
+    if (rim) {
+      pen.strokeStyle = rim.line;
+      pen.lineWidth = 2;
+      pen.setLineDash(rim.dash ?? []);
+      pen.strokeRect(1.5, 1.5, 19, 11);
+    }
     return square;
   }
-  const swatch = (page, place) => drawn((pen, view) => (place < 0 ? deadzones.unknownFill(pen, view) : page.measure.colors[place]));
+  const swatch = (page, place) => drawn((pen, view) => deadzones.classFill(page, place, pen, view));
   const lacksSwatch = (page, lacks) => drawn((pen, view) => deadzones.lacksFill(page, pen, lacks, view));
 
   // ---- layers -------------------------------------------------------------------------------
@@ -167,7 +196,7 @@
       const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
       const group = groupOf(layer);
       const heading = group && group !== groupOf(page.layers[place - 1]) ? el("p", { class: "dz-hint" }, page.word(group)) : null;
-      const more = layer.id === "zones" ? lacksList(page) : layer.signal ? signalLegend(page, layer) : null;
+      const more = layer.id === "zones" ? zonesList(page) : layer.signal ? signalLegend(page, layer) : null;
       const hint = layer.hint ? el("p", { class: "dz-hint dz-layer-hint" }, layer.hint()) : null;
       return [heading, line, hint, more].filter(Boolean);
     });
@@ -186,11 +215,12 @@
     return layer.color ? el("i", { class: `dz-key dz-key-${layer.kind}`, style: { color: layer.color } }) : null;
   }
 
+  const zonesList = (page) => (page.view === "change" ? deadzones.zoneChangeKeys(page, drawn) : lacksList(page));
+
   // One line for each set of lacking services, to tell the hatches apart and switch them.
   function lacksList(page) {
-    const { columns } = page.zones;
     const tally = new Map();
-    for (const lacks of columns.lacks) tally.set(lacks, (tally.get(lacks) ?? 0) + 1);
+    for (const lacks of deadzones.zonesShown(page).map(({ layer, row }) => layer.columns.lacks[row])) tally.set(lacks, (tally.get(lacks) ?? 0) + 1);
     const weight = (lacks) => lacks.split("+").reduce((sum, key) => sum + 100 + (page.services.get(key)?.place ?? 9), 0);
     const kinds = [...tally.keys()].sort((a, b) => weight(a) - weight(b));
     return el("ul", { class: "dz-lacks" }, kinds.map((lacks, place) => {
@@ -227,7 +257,6 @@
     const [low, high] = [breaks[place], breaks[place + 1]].map((value) => value === undefined ? null : page.number(value, digits));
     return high === null ? page.word("from", { n: low }) : page.word("between", { low, high });
   }
-  const decimals = (value) => String(value).split(".")[1]?.length ?? 0;
 
   function counts(page) {
     for (const node of document.querySelectorAll("[data-layer]")) {
@@ -236,27 +265,7 @@
     }
   }
 
-  // ---- sources and notes --------------------------------------------------------------------
-
-  function sources(page) {
-    const { settings } = page;
-    const several = (role) => settings.sources.filter((source) => source.role === role).length > 1;
-    const known = (key) => (settings.words[key] ? page.word(key) : key);
-    byId("dz-sources-list").replaceChildren(
-      ...settings.sources.map((source) => el("div", { class: "dz-source" },
-        el("b", {}, page.services.has(source.role) ? page.service(source.role) : known(`role_${source.role}`).replace(/^role_/, "")),
-        el("span", { class: `dz-evidence dz-evidence-${page.settings.words[source.evidence] ? source.evidence : "other"}` }, known(source.evidence)),
-        el("p", {}, [several(source.role) && source.name, source.owner, source.operator, page.date(source.date)].filter(Boolean).join(" · ")),
-      )),
-      ...settings.services.filter((service) => service.threshold !== null).map((service) =>
-        el("p", { class: "dz-hint" }, `${page.word("threshold")} – ${page.pick(service.name)}: ${threshold(page, service)}`)),
-    );
-  }
-
-  // Met at or above a signal level, at or below a distance.
-  function threshold(page, { threshold: limit, unit, better }) {
-    return `${better === "higher" ? "≥" : "≤"} ${page.number(limit, decimals(limit))} ${unit}`;
-  }
+  // ---- notes ----------------------------------------------------------------------------------
 
   function notes(page) {
     const { detail, synthetic, public: open } = page.settings;

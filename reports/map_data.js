@@ -7,7 +7,7 @@
   deadzones.receive = (role, about, text) => deadzones.received.push({ role, about, text });
 
   deadzones.unpack = async function ({ role, about, text }) {
-    if (role === "signal") return { role, about, image: `data:image/png;base64,${text}` };
+    if (role === "signal" || role === "relief") return { role, about, image: `data:image/png;base64,${text}` };
     const bytes = await inflate(toBytes(text));
     const length = new DataView(bytes.buffer).getUint32(0, true);
     const head = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));

@@ -24,10 +24,13 @@ SCRIPTS: Final = (
     "map_names.js",
     "map_card.js",
     "map_popups.js",
+    "map_sources.js",
     "map_controls.js",
     "map_find.js",
+    "map_print.js",
     "map_start.js",
 )
+COMPARING: Final = "map_compare.js"  # only on a page that compares two results
 
 
 class PackedLayer(MacroElement):
@@ -36,7 +39,8 @@ class PackedLayer(MacroElement):
     Parameters
     ----------
     role
-        ``communes``, ``provinces``, ``zones``, ``upgrades``, ``villages``, ``assets`` or ``signal``.
+        ``communes``, ``provinces``, ``zones``, ``upgrades``, ``villages``, ``assets``, ``signal``,
+        ``compared`` or ``old_zones``.
     text
         What ``packing.pack`` gives; of a signal, the base64 of a PNG.
     about
@@ -94,7 +98,8 @@ class Page(MacroElement):
         if not isinstance(figure, Figure):
             raise TypeError("a Page renders only inside a Figure: add it to a map first")
         figure.header.add_child(Inline("style", _own("map_page.css")), name="deadzones_css")
-        for name in SCRIPTS:
+        comparing = (COMPARING,) if self.settings.get("compare") else ()
+        for name in (*SCRIPTS, *comparing):
             figure.header.add_child(Inline("script", _own(name)), name=name)
         figure.title = escape(str(self.settings["title"]))
         super().render(**kwargs)
@@ -119,6 +124,7 @@ class Page(MacroElement):
             title=escape(str(self.settings["title"])),
             band=band,
             mild="proxy_band" if weak else "",
+            compare=self.settings.get("compare"),
             word=lambda key: escape(word(key, lang)),
         )
 
@@ -166,14 +172,34 @@ _SKELETON = Template(
       <button type="button" id="dz-menu" aria-expanded="false" aria-controls="dz-body"
         data-word-label="menu" aria-label="{{ word("menu") }}"><span></span></button>
     </div>
+    {% if compare %}
+    <div id="dz-views" role="radiogroup" data-word-label="view_label"
+      aria-label="{{ word("view_label") }}">
+      {% for view in ("before", "after", "change") %}
+      <label><input type="radio" name="dz-view" value="{{ view }}"><span
+        data-word="view_{{ view }}">{{ word("view_" + view) }}</span></label>
+      {% endfor %}
+    </div>
+    {% endif %}
   </header>
   <div id="dz-body">
+    {% if compare %}
+    <section>
+      <h2 class="dz-heading" data-word="comparing">{{ word("comparing") }}</h2>
+      <dl id="dz-held"></dl>
+      <div id="dz-held-notes"></div>
+    </section>
+    {% endif %}
     <dl id="dz-headline"></dl>
     <section>
       <label class="dz-heading" for="dz-measure" data-word="color_by">{{ word("color_by") }}</label>
       <select id="dz-measure"></select>
       <div id="dz-legend"></div>
     </section>
+    {% if compare %}
+    <section id="dz-who" data-word-label="who_changed" aria-label="{{ word("who_changed") }}">
+    </section>
+    {% endif %}
     <section>
       <h2 class="dz-heading" data-word="layers">{{ word("layers") }}</h2>
       <div id="dz-layers"></div>

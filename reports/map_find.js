@@ -26,7 +26,9 @@
       mark(found.length ? 0 : -1);
     }
     function option(entry, place) {
-      const where = entry.kind === "province" ? page.word("province") : page.provinceName(entry.row);
+      const old = deadzones.oldName(entry, fold(input.value));
+      const where = [entry.kind === "province" ? page.word("province") : page.provinceName(entry.row), old && page.word("formerly", { name: old })]
+        .filter(Boolean).join(" · ");
       return el("li", { role: "option", id: `dz-option-${place}`, onclick: () => choose(place), onmousedown: (event) => event.preventDefault() },
         el("span", {}, entry.name), el("small", {}, where), el("code", {}, entry.code));
     }
@@ -75,16 +77,27 @@
   function index(page) {
     const { communes, provinces } = page;
     // An apostrophe may be left out or typed as a space: "blao" and "b lao" both find B'Lao.
-    const make = (kind, row, name, code, where) => {
+    const make = (kind, row, name, code, where, old = "") => {
+      // What stands in brackets tells which part of the old commune it was.
+      const former = (old ?? "").replace(/\([^)]*\)/g, "").split(/[,;]/).map((one) => one.trim()).filter(Boolean).map((one) => ({ name: one, key: `${fold(one)} ${fold(where)}` }));
       const keys = [...new Set([fold(name), fold(name.replace(/['’`ʼ]/g, " "))])];
       const full = keys.map((key) => `${key} ${fold(where)}`);
-      return { kind, row, name, code, keys, full, words: `${full.join(" ")} ${code}`.split(" ").filter(Boolean) };
+      return { kind, row, name, code, keys, full, former, words: `${full.join(" ")} ${code}`.split(" ").filter(Boolean) };
     };
     return [
       ...provinces.columns.name.map((name, row) => make("province", row, name ?? provinces.columns.code[row], provinces.columns.code[row], "")),
-      ...communes.columns.code.map((code, row) => make("commune", row, page.communeName(row), code, page.provinceName(row))),
+      ...communes.columns.code.map((code, row) => make("commune", row, page.communeName(row), code, page.provinceName(row), communes.columns.old?.[row])),
     ];
   }
+
+  const begins = (words, parts) => parts.every((part) => words.some((word) => word.startsWith(part)));
+
+  // The name before a merger by which alone an entry is found; null where its own name does it.
+  deadzones.oldName = function (entry, wanted) {
+    const parts = wanted.split(" ");
+    if (begins(entry.words, parts)) return null;
+    return entry.former.find(({ key }) => begins(key.split(" "), parts))?.name ?? null;
+  };
 
   // Every word of the query must begin a word of the entry; the closer the name, the earlier.
   deadzones.search = function (entries, query) {
@@ -93,8 +106,8 @@
     const parts = wanted.split(" ");
     const found = [];
     entries.forEach((entry, order) => {
-      if (!parts.every((part) => entry.words.some((word) => word.startsWith(part)))) return;
-      found.push({ entry, near: nearness(entry, wanted), order });
+      if (begins(entry.words, parts)) found.push({ entry, near: nearness(entry, wanted), order });
+      else if (deadzones.oldName(entry, wanted)) found.push({ entry, near: 4, order });
     });
     found.sort((a, b) => a.near - b.near || a.order - b.order);
     return found.map(({ entry }) => entry);

@@ -5,6 +5,7 @@
 
   const INK = "#2b333d";
   const UNKNOWN = { ground: "#e4e7ea", line: "#b4bbc3" };
+  const WORSE = { light: "#f7dcc2", dark: "#8a4a16" };
   const LACKS_TWO = "#414a72";
   const LACKS_MORE = "#171b34";
   const HATCH_FROM_ZOOM = (deadzones.HATCH_FROM_ZOOM = 8.5); // below, cells are too small for a pattern: plain colour
@@ -15,6 +16,15 @@
 
   deadzones.unknownFill = (pen, view) =>
     hatch(pen, [{ direction: 1, color: UNKNOWN.line, width: 1.2 }], UNKNOWN.ground, view);
+
+  // The colour of a class of communes. A change for the worse is hatched too: colour alone would say it.
+  deadzones.classFill = function ({ scale }, place, pen, view) {
+    if (place < 0) return deadzones.unknownFill(pen, view);
+    const color = scale.colors[place];
+    const away = scale.steps ? (place - scale.steps.length) * scale.better : 0;
+    if (away >= 0) return color;
+    return hatch(pen, [{ direction: 0, color: -away === scale.steps.length ? WORSE.light : WORSE.dark, width: 1.1 }], color, view);
+  };
 
   deadzones.lacksColor = function (page, lacks) {
     const keys = lacks.split("+");
@@ -43,16 +53,16 @@
 
   deadzones.communesSheet = (page) =>
     new Sheet((pen, view) => {
-      const { shapes, columns } = page.communes;
-      const values = columns[page.measure.key];
-      const paths = [...page.measure.colors, null].map(() => new Path2D());
+      const { shapes } = page.communes;
+      const { scale, shown } = page;
+      const paths = [...scale.colors, null].map(() => new Path2D());
       for (let row = 0; row < shapes.rows; row++) {
         if (!inView(shapes, row, view)) continue;
-        const place = page.classOf(page.measure, values[row]);
+        const place = page.classOf(scale, shown[row]);
         trace(place < 0 ? paths[paths.length - 1] : paths[place], shapes, row, view);
       }
       paths.forEach((path, place) => {
-        pen.fillStyle = page.measure.colors[place] ?? deadzones.unknownFill(pen, view);
+        pen.fillStyle = deadzones.classFill(page, place < scale.colors.length ? place : -1, pen, view);
         pen.fill(path, "evenodd");
       });
       pen.strokeStyle = "rgba(96, 74, 52, 0.34)";
@@ -64,16 +74,19 @@
   deadzones.signalImage = ({ image, about }) =>
     L.imageOverlay(image, about.bounds, { pane: "dz-signal", className: "dz-pixels", opacity: SIGNAL_OPACITY });
 
+  deadzones.reliefImage = ({ image, about }) => L.imageOverlay(image, about.bounds, { pane: "dz-relief" });
+
   deadzones.zonesSheet = (page) =>
     new Sheet((pen, view) => {
       if (view.zoom < page.zones.fromZoom) return;
-      const { shapes, columns } = page.zones;
+      if (page.view === "change") return deadzones.paintZoneChanges(page, pen, view);
       const paths = new Map();
-      for (let row = 0; row < shapes.rows; row++) {
+      for (const { layer, row } of deadzones.zonesShown(page)) {
+        const { shapes, columns } = layer;
         const lacks = columns.lacks[row];
         if (page.hiddenLacks.has(lacks) || !inView(shapes, row, view)) continue;
         if (!paths.has(lacks)) paths.set(lacks, new Path2D());
-        zone(paths.get(lacks), shapes, row, view);
+        deadzones.zone(paths.get(lacks), shapes, row, view);
       }
       for (const [lacks, path] of paths) {
         const color = deadzones.lacksColor(page, lacks);
@@ -93,14 +106,22 @@
       }
     }, { pane: "dz-zones" });
 
-  function zone(path, shapes, row, view) {
+  // Every zone of the state that the page shows: of the result before, some stand in a layer of their own.
+  deadzones.zonesShown = function (page) {
+    const rows = (layer) => Array.from({ length: layer?.rows ?? 0 }, (_, row) => ({ layer, row }));
+    const { same } = page.zoneFates ?? {};
+    if (page.view !== "before") return rows(page.zones);
+    return [...rows(page.zones).filter(({ row }) => same?.has(page.zones.columns.id[row])), ...rows(page.oldZones)];
+  };
+
+  deadzones.zone = function (path, shapes, row, view) {
     const at = row * 4;
     const width = (shapes.box[at + 2] - shapes.box[at]) * view.scale;
     const height = (shapes.box[at + 3] - shapes.box[at + 1]) * view.scale;
     if (Math.max(width, height) >= SMALLEST) return trace(path, shapes, row, view);
     const x = shapes.box[at] * view.scale - view.x, y = shapes.box[at + 1] * view.scale - view.y;
     path.rect(x, y, SMALLEST, SMALLEST);
-  }
+  };
 
   deadzones.bordersSheet = (page) =>
     new Sheet((pen, view) => {

@@ -28,6 +28,7 @@
       );
       this.assets = layers.filter((layer) => layer.role === "assets");
       this.signals = layers.filter((layer) => layer.role === "signal");
+      this.relief = layers.find((layer) => layer.role === "relief");
       for (const role of ["communes", "provinces", "zones", "upgrades", "villages"])
         this[role] = layers.find((layer) => layer.role === role);
       this.communeRow = rowsBy(this.communes.columns.code);
@@ -35,7 +36,12 @@
       this.zoneRow = rowsBy(this.zones.columns.id);
       this.upgradeRow = rowsBy(this.upgrades.columns.id);
       this.hiddenLacks = new Set();
-      this.listeners = { language: [], measure: [], layers: [] };
+      this.view = "after"; // of a comparison also "before" and "change"
+      this.compared = { before: {}, change: {} };
+      for (const { about, columns } of layers.filter((layer) => layer.role === "compared"))
+        this.compared[about.view][about.of] = columns;
+      this.oldZones = layers.find((layer) => layer.role === "old_zones");
+      this.listeners = { language: [], measure: [], layers: [], view: [] };
     }
 
     on(event, listener) {
@@ -100,11 +106,19 @@
       return `${Number(day)} ${names.split(" ")[month - 1]} ${year}`;
     }
 
-    classOf(measure, value) {
+    // What colours the communes: their values, and the classes these fall into.
+    get shown() {
+      const columns = this.view === "after" ? this.communes.columns : this.compared[this.view].communes;
+      return columns[this.measure.key];
+    }
+    get scale() {
+      return this.view === "change" ? this.settings.compare.changes[this.measure.key] : this.measure;
+    }
+    classOf(scale, value) {
       if (value === null || value === undefined) return -1;
-      let found = 0;
-      while (found < measure.breaks.length && value >= measure.breaks[found]) found++;
-      return found;
+      const reached = (limits, size) => limits.filter((limit) => size >= limit).length;
+      if (!scale.steps) return reached(scale.breaks, value);
+      return scale.steps.length + Math.sign(value) * reached(scale.steps, Math.abs(value));
     }
     communeName(row) {
       return this.communes.columns.name[row] ?? this.communes.columns.code[row];
@@ -120,6 +134,11 @@
       this.measure = this.measures.get(key) || this.measure;
       this.tell("measure");
     }
+    setView(view) {
+      this.view = view;
+      this.tell("view");
+      this.tell("measure");
+    }
   };
 
   function rowsBy(keys) {
@@ -131,6 +150,8 @@
     const first = shapes.partStart[shapes.rowStart[row]];
     return [shapes.x[first], shapes.y[first]];
   };
+
+  deadzones.decimals = (value) => String(value).split(".")[1]?.length ?? 0;
 
   // Fold a text for finding: no accents, no case, đ as d, marks as spaces.
   deadzones.fold = (text) =>

@@ -2,7 +2,7 @@
 (function (deadzones) {
   "use strict";
   const { el } = deadzones;
-  const PANES = { graticule: 340, communes: 350, signal: 355, zones: 360, borders: 370, assets: 380, points: 390, names: 395, highlight: 398 };
+  const PANES = { graticule: 340, communes: 350, relief: 352, signal: 355, zones: 360, borders: 370, assets: 380, points: 390, names: 395, highlight: 398 };
   const FEW = 150; // features of the existing network that are shown from the start
   const FEW_VILLAGES = 300; // drawn at every zoom; more would hide the communes when far
   const FEW_ZONES = 1000; // the same for dead zones
@@ -31,11 +31,13 @@
       pane.style.zIndex = zIndex;
       pane.style.pointerEvents = "none";
     }
+    if (settings.compare) deadzones.setUpCompare(page, link);
     deadzones.whole(page);
     draw(page, link);
     deadzones.setUpControls(page);
     deadzones.setUpFind(page);
     deadzones.setUpCard(page);
+    deadzones.setUpPrint();
     mapControls(page);
     pointer(page);
     inset(page);
@@ -84,6 +86,7 @@
     page.listeners.measure.push(() => deadzones.writeLink(page));
     page.listeners.language.push(() => deadzones.writeLink(page));
     page.layers = layerList(page, few, signalsOf(link));
+    if (page.settings.compare) deadzones.quiet(page);
   }
 
   function layerList(page, few, signals) {
@@ -109,7 +112,7 @@
     });
     return [
       { id: "communes", on: true, show: put(page.sheets.communes), name: () => page.word("layer_communes"), count: () => page.number(page.communes.rows) },
-      { id: "zones", about: zones.about, on: !zones.off, show: put(page.sheets.zones), hint: zones.off && (() => page.word("zones_off", { share: page.quantity("percent", 100 * zones.about.share) })), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : total(zones)) },
+      { id: "zones", about: zones.about, on: !zones.off, show: put(page.sheets.zones), hint: zones.off && (() => page.word("zones_off", { share: page.quantity("percent", 100 * zones.about.share) })), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : page.view === "after" ? total(zones) : "") },
       { id: "upgrades", about: upgrades.about, on: true, show: (on) => page.names.show("upgrades", on), name: () => page.word("layer_upgrades"),
         count: () => (page.names.count < upgrades.rows && page.names.shown.upgrades
           ? page.word("shown_of", { shown: page.number(page.names.count), n: page.number(upgrades.about.total) }) : total(upgrades)) },
@@ -117,6 +120,7 @@
         count: () => (map.getZoom() < villages.fromZoom ? page.word("zoom_to_see") : page.number(villages.rows)) },
       ...pictures,
       ...assets,
+      ...(page.relief ? [{ id: "relief", on: false, show: put(deadzones.reliefImage(page.relief)), name: () => page.word("layer_relief"), count: () => "" }] : []),
       { id: "borders", on: true, show: (on) => { put(page.sheets.borders)(on); page.names.show("borders", on); }, name: () => page.word("layer_borders") },
       { id: "graticule", on: true, show: put(page.sheets.graticule), name: () => page.word("layer_graticule") },
     ].filter((entry) => !["zones", "upgrades", "villages"].includes(entry.id) || page[entry.id].rows);
@@ -198,7 +202,7 @@
       const row = deadzones.rowNear(layer.shapes, x, y, reach);
       if (row >= 0) [hit.asset, hit.assetRow] = [layer, row];
     }
-    if (on("zones") && zoom >= Math.max(CLICK_FROM_ZOOM, page.zones.fromZoom))
+    if (on("zones") && page.view === "after" && zoom >= Math.max(CLICK_FROM_ZOOM, page.zones.fromZoom))
       hit.zone = deadzones.rowAt(page.zones.shapes, x, y, (row) => !page.hiddenLacks.has(page.zones.columns.lacks[row]));
     return hit;
   }
@@ -206,9 +210,10 @@
   function tipLines(page, hit) {
     const lines = [];
     if (hit.commune >= 0) {
-      const value = page.communes.columns[page.measure.key][hit.commune];
+      const value = page.view === "change"
+        ? deadzones.moves(page, hit.commune) : page.value(page.measure, page.shown[hit.commune]);
       lines.push(el("b", {}, page.communeName(hit.commune)), el("small", {}, page.provinceName(hit.commune)),
-        el("span", {}, `${page.pick(page.measure.label)}: ${page.value(page.measure, value)}`));
+        el("span", {}, `${page.pick(page.measure.label)}: ${value}`));
     }
     if (hit.zone >= 0)
       lines.push(el("span", { class: "dz-tip-zone" }, `${page.word("dead_zone")}: ${page.lacks(page.zones.columns.lacks[hit.zone])}, ${page.quantity("persons", page.zones.columns.people[hit.zone])}`));
@@ -257,6 +262,7 @@
     if (lang !== settings.lang) found.set("l", lang);
     const signals = page.layers.filter((layer) => layer.signal && layer.on).map((layer) => layer.signal.about.service);
     if (signals.length) found.set("s", signals.join());
+    if (settings.compare) found.set("v", page.view);
     return `#${found}`;
   };
 
@@ -278,6 +284,7 @@
       if (next.m) page.setMeasure(page.measures.has(next.m) ? next.m : `${next.m}_people_pct`);
       for (const { id, signal, on } of page.layers)
         if (signal && signalsOf(next).includes(signal.about.service) !== on) document.getElementById(`dz-layer-${id}`).click();
+      if (page.settings.compare) deadzones.followCompare(page, next);
       const row = page.communeRow.get(next.c);
       if (row !== undefined) deadzones.openCommune(page, row, { fly: true });
     });

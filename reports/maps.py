@@ -4,7 +4,6 @@ Colours are listed, with the reason for each palette, in ``measures.py``.
 """
 
 import base64
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from html import escape
@@ -15,10 +14,20 @@ import geopandas as gpd
 import numpy as np
 
 from ..geodata.rasters import Field
-from . import commune_layer, measures, offline, overlays, signal_layer, sovereignty
+from . import (
+    commune_layer,
+    comparison_layer,
+    map_about,
+    measures,
+    offline,
+    overlays,
+    relief_layer,
+    signal_layer,
+    sovereignty,
+)
 from .map_elements import PackedLayer, Page
 from .overlays import Overlay
-from .words import LANGUAGES, WORDS, Lang
+from .words import LANGUAGES, Lang, of_page
 
 MIN_ZOOM, MAX_ZOOM = 4, 16
 NATION_SPAN_DEG = 6.0  # a view this wide has room for the archipelagos; a province shows an inset
@@ -49,6 +58,8 @@ class Mapped(Protocol):
     @property
     def signal(self) -> Mapping[str, Field]: ...  # noqa: D102
     @property
+    def relief(self) -> Field | None: ...  # noqa: D102
+    @property
     def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
 
 
@@ -63,6 +74,7 @@ class _Tables:
     villages: gpd.GeoDataFrame
     assets: gpd.GeoDataFrame
     planned: gpd.GeoDataFrame
+    manifest: Mapping[str, Any]
 
 
 class OfflineMap(folium.Map):
@@ -92,7 +104,12 @@ class OfflineMap(folium.Map):
 
 
 def draw(
-    result: Mapped, *, measure: str = "score", province: str | None = None, lang: Lang = "vi"
+    result: Mapped,
+    *,
+    measure: str = "score",
+    province: str | None = None,
+    lang: Lang = "vi",
+    compare: Mapped | None = None,
 ) -> OfflineMap:
     """Draw a result as one interactive page.
 
@@ -107,6 +124,9 @@ def draw(
         Two-digit code of the one province to draw; None draws all.
     lang
         First language of the page, ``"vi"`` or ``"en"``. The page can switch.
+    compare
+        Another result to hold this one against: the state before a plan, an earlier date, another
+        operator. The page then shows before, after and what changed, and who gained and lost.
 
     Returns
     -------
@@ -118,34 +138,50 @@ def draw(
     ------
     ValueError
         If there is no such measure, province or language; the message lists what there is.
+    comparison.NotComparable
+        A ``ValueError``: if the two results share no commune or no measure.
 
     Examples
     --------
     >>> import deadzones as dz
     >>> result = dz.demo(communes=4)
     >>> draw(result, measure="fibre", lang="en").save("map.html")
+    >>> draw(result, compare=result).save("compared.html")
     """
     if lang not in LANGUAGES:
         raise ValueError(f"no language {lang!r}: choose one of {', '.join(LANGUAGES)}")
     choices = measures.available(list(result.communes.columns), result.manifest)
+    manifest: Mapping[str, Any] = result.manifest
+    if compare is not None:
+        choices = comparison_layer.shared(choices, result, compare)
+        manifest = comparison_layer.caution(manifest, compare.manifest)
+        if measure == "score" and choices[0].key != measure:  # nobody asked for it: the default
+            measure = choices[0].key
     first = measures.resolve(measure, choices)
     tables = _choose(result, province)
     shapes = np.asarray(tables.communes.geometry.array, dtype=object)
     detail = commune_layer.detail(shapes)
-    settings = _about(result.manifest) | {
+    settings = map_about.about(manifest) | {
         "lang": lang,
-        "words": WORDS,
+        "words": of_page(comparing=compare is not None),
         "measure": first,
         "measures": [asdict(choice) for choice in choices],
         "detail": asdict(detail),
         "province": province,
         "nation": set(result.provinces.index) >= sovereignty.PROVINCE_CODES,
-        **_extent(result.manifest, tables),
+        **_extent(manifest, tables),
     }
     drawn = _empty_map()
-    public = bool(result.manifest.get("public"))
+    public = bool(manifest.get("public"))
     layers = _layers(tables, shapes, detail, public=public)
-    for layer in layers + ([] if public else _signal(result, tables.communes)):
+    layers += [] if public else _signal(result, tables.communes)
+    layers += _relief(result, tables.communes)
+    if compare is not None:
+        held = comparison_layer.compare(tables, compare, choices, province, detail.precision_deg)
+        layers += held.layers
+        told = map_about.about(compare.manifest)
+        settings["compare"] = held.settings | {key: told[key] for key in ("title", "sources")}
+    for layer in layers:
         layer.add_to(drawn)
     Page(settings).add_to(drawn)
     return drawn
@@ -176,6 +212,7 @@ def _choose(result: Mapped, province: str | None) -> _Tables:
         result.villages,
         result.assets,
         planned,
+        result.manifest,
     )
     if province is None:
         return every
@@ -192,6 +229,7 @@ def _choose(result: Mapped, province: str | None) -> _Tables:
         _within(result.villages, communes),
         result.assets.cx[west:east, south:north] if len(result.assets) else result.assets,
         planned.cx[west:east, south:north] if len(planned) else planned,
+        result.manifest,
     )
 
 
@@ -244,6 +282,14 @@ def _signal(result: Mapped, communes: gpd.GeoDataFrame) -> list[PackedLayer]:
     ]
 
 
+def _relief(result: Mapped, communes: gpd.GeoDataFrame) -> list[PackedLayer]:
+    found = None if result.relief is None else relief_layer.picture(result.relief, communes)
+    if found is None:
+        return []
+    png, bounds = found
+    return [PackedLayer("relief", base64.b64encode(png).decode("ascii"), {"bounds": bounds})]
+
+
 def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
     """The first view, and whether the archipelagos stand in it or in an inset."""
     west, south, east, north = (float(side) for side in tables.communes.total_bounds)
@@ -257,47 +303,4 @@ def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
         "bounds": [[south, west], [north, east]],
         "archipelagos": list(sovereignty.ARCHIPELAGOS) if real else [],
         "inset": real and not wide,
-    }
-
-
-def _about(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """What the page tells about the study; no path and no checksum, a page travels."""
-    services = manifest.get("services", {})
-    places = measures.service_places(services)
-    names = measures.service_names(manifest)
-    return {
-        "title": str(manifest.get("title") or manifest.get("name") or "deadzones"),
-        "synthetic": bool(manifest.get("synthetic")),
-        "public": bool(manifest.get("public")),
-        "evidence": manifest.get("evidence"),
-        "national": {
-            key: float(value)
-            for key, value in manifest.get("national", {}).items()
-            if isinstance(value, int | float) and np.isfinite(value)
-        },
-        "services": [
-            {
-                "key": key,
-                "name": names[key],
-                "color": measures.service_color(places[key]),
-                "place": places[key],
-                "threshold": about.get("threshold"),
-                "unit": str(about.get("unit") or ""),
-                "better": str(about.get("better") or ""),
-            }
-            for key, about in services.items()
-        ],
-        "sources": [_source(name, layer) for name, layer in manifest.get("layers", {}).items()],
-    }
-
-
-def _source(name: str, layer: Mapping[str, Any]) -> dict[str, str]:
-    date = layer.get("date")
-    return {
-        "name": name,
-        "role": str(layer.get("role") or name),
-        "owner": str(layer.get("owner") or ""),
-        "operator": str(layer.get("operator") or ""),
-        "date": date.isoformat() if isinstance(date, dt.date) else str(date or ""),
-        "evidence": str(layer.get("evidence") or ""),
     }

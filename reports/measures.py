@@ -7,6 +7,11 @@ Palettes, chosen for colour-blind readers:
 - ``SERVICE_COLORS``: blue, reddish purple and bluish green of Okabe and Ito (2008), the same for a
   service on every page; ``OTHER_COLORS``, sky blue and vermilion, for those that a study adds. Each
   service also has its own hatch direction, drawn by ``map_layers.js``.
+- ``WORSE``, ``SAME``, ``BETTER``: orange, a warm white, purple, for what changed between two results.
+  The pair stays apart in every common kind of colour blindness, as in ColorBrewer's PuOr, where red
+  and green would not; purple is no service's colour. Steps of the same size have the same lightness
+  on both sides, so neither looks the stronger, and in grey, where they would be the same, worse is
+  hatched. Purple is always better, whether the number went up or down.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,9 +23,15 @@ from .words import pair
 SAND: Final = ("#f8f2e2", "#efdcb4", "#e3bf86", "#d29c5e", "#b9763f", "#94502c", "#63291d")
 SERVICE_COLORS: Final = {"mobile": "#0072b2", "fibre": "#cc79a7", "power": "#009e73"}
 OTHER_COLORS: Final = ("#56b4e9", "#d55e00")
+WORSE: Final = ("#884916", "#d78935", "#fccea5")  # from the largest change to the smallest
+SAME: Final = "#f5f3f0"
+BETTER: Final = ("#6a45a6", "#a88ddf", "#dcd2f6")
 
 SHARE_BREAKS: Final = (25, 50, 75, 90, 95, 99)  # percent or points
 PEOPLE_BREAKS: Final = (1, 100, 500, 1_000, 2_500, 5_000)  # persons
+# Sizes of a change, the same up and down; below the first it would be written as no change.
+POINT_STEPS: Final = (0.1, 2, 10)  # percentage points or points of score
+PERSON_STEPS: Final = (1, 100, 1_000)  # persons
 
 Unit = Literal["pct", "points", "people"]
 Label = tuple[str, str]  # Vietnamese, English
@@ -50,6 +61,53 @@ class Measure:
     unit: Unit
     breaks: tuple[float, ...]
     colors: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the change of a measure between two results colours the communes.
+
+    Attributes
+    ----------
+    unit
+        How a change is written; of a percentage in percentage points.
+    steps
+        Lower limits of the size of a change, whatever its sign; smaller ones are the middle class.
+    colors
+        One a class, from the largest fall to the largest rise.
+    better
+        Which sign is the better one, 1 or -1.
+    """
+
+    unit: Unit
+    steps: tuple[float, ...]
+    colors: tuple[str, ...]
+    better: Literal[1, -1]
+
+
+def change(measure: Measure) -> Change:
+    """Say how the change of a measure is coloured.
+
+    Parameters
+    ----------
+    measure
+        One of those that ``available`` lists.
+
+    Returns
+    -------
+    Change
+        Classes that are the same on both sides of no change.
+
+    Examples
+    --------
+    >>> score, people = available(["score", "dead_people"], {})
+    >>> change(score).better, change(people).better
+    (1, -1)
+    """
+    rising = (*WORSE, SAME, *BETTER[::-1])
+    if measure.unit == "people":  # people in dead zones: fewer is better
+        return Change(measure.unit, PERSON_STEPS, rising[::-1], -1)
+    return Change(measure.unit, POINT_STEPS, rising, 1)
 
 
 def available(columns: list[str], manifest: Mapping[str, Any]) -> list[Measure]:

@@ -3,6 +3,7 @@
 folium links to Leaflet, jQuery and more on the internet. Here Leaflet and jQuery come from their
 Python packages and are written into the page, the rest is left out, and a page that would still
 load something is refused. The page also forbids it to the browser (Content-Security-Policy).
+Online tiles are let through only where they are asked for by name.
 """
 
 import base64
@@ -11,10 +12,11 @@ import mimetypes
 import os
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import folium
 import xstatic.pkg.jquery
@@ -72,13 +74,16 @@ class Inline(Element):
         self.tag, self.code = tag, code.replace("</script", "<\\/script")
 
 
-def page(drawn: folium.Map) -> str:
+def page(drawn: folium.Map, *, online: Collection[str] = ()) -> str:
     """Write a map as one HTML text with everything inside.
 
     Parameters
     ----------
     drawn
         A folium map. Online tiles and plugins that link to files are refused.
+    online
+        Names of the map's tile layers that may come from the internet, such as
+        ``["OpenStreetMap"]``. Without a network their place stays empty, and the rest works.
 
     Returns
     -------
@@ -88,7 +93,8 @@ def page(drawn: folium.Map) -> str:
     Raises
     ------
     ValueError
-        If a browser would load an address by itself; the message shows it.
+        If a browser would load an address by itself, or the map has no such tiles; the message
+        shows which.
 
     Examples
     --------
@@ -98,13 +104,14 @@ def page(drawn: folium.Map) -> str:
     figure = drawn.get_root()
     if not isinstance(figure, Figure):
         raise TypeError("the map stands in no figure: give the map that folium.Map made")
+    tiles = _tiles(drawn, online)
     figure.render()  # fills the header with links; rendering again would only add them anew
     for name, element in _inlined(figure).items():
         figure.header.add_child(element, name=name)
     inside = "\n".join(
         [
             "<head>",
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+            f'<meta http-equiv="Content-Security-Policy" content="{_policy(tiles)}">',
             '<link rel="icon" href="data:,">',
             f"<title>{figure.title or 'deadzones'}</title>",
             figure.header.render(),
@@ -115,11 +122,14 @@ def page(drawn: folium.Map) -> str:
         ]
     )
     html = _renumber(f"<!DOCTYPE html>\n<html>\n{inside}\n</html>\n")
-    refuse_loading(html)
+    asked = html
+    for address in tiles:
+        asked = asked.replace(json.dumps(address), '""')
+    refuse_loading(asked)
     return html
 
 
-def save(drawn: folium.Map, path: str | os.PathLike[str]) -> None:
+def save(drawn: folium.Map, path: str | os.PathLike[str], *, online: Collection[str] = ()) -> None:
     """Write a map as one HTML file; the file is whole or absent.
 
     Parameters
@@ -128,6 +138,8 @@ def save(drawn: folium.Map, path: str | os.PathLike[str]) -> None:
         A folium map.
     path
         Where to write. Missing folders are made.
+    online
+        As ``page``.
 
     Raises
     ------
@@ -139,7 +151,7 @@ def save(drawn: folium.Map, path: str | os.PathLike[str]) -> None:
     >>> save(folium.Map(tiles=None), "map.html")
     """
     target = Path(path)
-    html = page(drawn)
+    html = page(drawn, online=online)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".map-") as folder:
         written = Path(folder) / "map.html"
@@ -173,6 +185,26 @@ def refuse_loading(html: str) -> None:
             f"the page would load {reader.found[0]!r} by itself, and must open without the "
             "internet: leave out online tiles and plugins that link to files"
         )
+
+
+def _tiles(drawn: folium.Map, names: Collection[str]) -> list[str]:
+    """Addresses of the tile layers that are asked for by name."""
+    inside: Any = drawn
+    layers: dict[str, str] = {
+        each.tile_name: str(each.tiles)
+        for each in inside._children.values()  # noqa: SLF001 - folium has no other way to them
+        if isinstance(each, folium.TileLayer)
+    }
+    wanted = {"".join(name.lower().split()): name for name in names}
+    if strays := set(wanted) - set(layers):
+        there = ", ".join(sorted(layers)) or "none"
+        raise ValueError(f"no tiles {wanted[min(strays)]!r} on this map: it has {there}")
+    return [address for name, address in layers.items() if name in wanted]
+
+
+def _policy(tiles: Iterable[str]) -> str:
+    parts = [urlsplit(address.replace("{s}", "*")) for address in tiles]
+    return " ".join([_POLICY, *sorted({f"{part.scheme}://{part.netloc}" for part in parts})])
 
 
 class _Loads(HTMLParser):

@@ -21,7 +21,7 @@ from ..coverage.study import Study
 from ..coverage.timing import stage
 from ..geodata import geopackage, rasters, synthetic
 from ..geodata.faults import BadInput, Fault
-from . import signal_files
+from . import notebook, notebook_progress, signal_files
 
 if TYPE_CHECKING:
     import folium
@@ -30,6 +30,8 @@ _LAYERS = ("communes", "provinces", "villages", "assets")
 _PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id", "network": None}
 """Layers of GeoPackages, and the column that is their index."""
 _CSV = ("communes", "provinces", "villages", "upgrades")
+_RELIEF = "relief.tif"
+"""Of a study that has terrain: heights of the ground, coarse."""
 _SCENARIOS, _DIFFERENCES = "scenarios.csv", "scenarios.gpkg"
 """Of a study that has scenarios: their plans side by side, and where they differ."""
 WRITING = ("writing tables", "drawing the map")
@@ -57,13 +59,17 @@ class Result(Tables):
             f"evidence {self.manifest['evidence']}>"
         )
 
+    def _repr_html_(self) -> str:
+        return notebook.summary(self.manifest)
+
     def explore(self, **options: Any) -> folium.Map:
         """Draw the result as an interactive map that needs no network.
 
         Parameters
         ----------
         **options
-            Of :func:`deadzones.reports.maps.draw`: ``measure``, ``province``, ``lang``.
+            Of :func:`deadzones.reports.maps.draw`: ``measure``, ``province``, ``lang``,
+            ``compare``.
 
         Returns
         -------
@@ -134,6 +140,8 @@ class Result(Tables):
         if len(self.scenarios) > 1:
             _write_csv(self.scenarios, part / _SCENARIOS, indexed=True)
             geopackage.write(self.differences, part / _DIFFERENCES)
+        if self.relief is not None:
+            rasters.write_cog(part / _RELIEF, {"height": self.relief}, unit="m")
         if not self.manifest.get("public"):
             signal_files.write(self.signal, part, self.manifest["services"])
 
@@ -208,15 +216,15 @@ def _harmless(value: object) -> object:
 
 
 def run(
-    study: Study, tell: Step = lambda _: None, *, cache: Path | None = None, workers: int = 2
+    study: Study, tell: Step | None = None, *, cache: Path | None = None, workers: int = 2
 ) -> Result:
     """Analyse a study.
 
     Parameters
     ----------
     study : Study
-    tell : callable
-        Called with what is being done, in a few words.
+    tell : callable, optional
+        Called with what is being done, in a few words; a notebook shows it by itself.
     cache : Path, optional
         A folder where predictions are kept for the next run.
     workers : int
@@ -240,7 +248,8 @@ def run(
     >>> result.communes["rank"].tolist()
     [1]
     """
-    tables = analyse(study, tell, cache=cache, workers=workers)
+    with notebook_progress.showing(study, tell) as told:
+        tables = analyse(study, told, cache=cache, workers=workers)
     return Result(**{item.name: getattr(tables, item.name) for item in fields(Tables)})
 
 
@@ -317,6 +326,8 @@ def read(folder: str | Path) -> Result:
     if (path / _SCENARIOS).is_file():
         tables["scenarios"] = _opened(path / _SCENARIOS, _read_scenarios)
         tables["differences"] = _opened(path / _DIFFERENCES, pyogrio.read_dataframe)
+    if (path / _RELIEF).is_file():
+        tables["relief"] = _opened(path / _RELIEF, rasters.read_field)
     found = signal_files.files(path)
     tables["signal"] = {key: _opened(file, rasters.read_field) for key, file in found.items()}
     manifest = _opened(path / "manifest.json", lambda file: json.loads(file.read_bytes()))

@@ -39,7 +39,7 @@ ARCHIPELAGOS: Final = (
     },
 )  # fmt: skip
 
-BOUNDS: Final = (111.0, 7.2, 117.9, 17.2)  # west, south, east, north of both, degrees
+BOUNDS: Final = (109.8, 7.2, 117.9, 17.2)  # west, south, east, north of both, degrees
 
 
 def is_viet_nam(manifest: Mapping[str, Any], communes: gpd.GeoDataFrame) -> bool:

@@ -6,6 +6,8 @@ liệu*. Unknown is never written as zero.
 
 from typing import Final, Literal, get_args
 
+from .comparison_words import COMPARISON_WORDS
+
 Lang = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 
@@ -54,6 +56,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # finding
     "find": ("Tìm xã, tỉnh hoặc mã", "Find a commune, province or code"),
     "find_short": ("Xã, tỉnh hoặc mã", "Commune, province, code"),
+    "formerly": ("gồm {name} cũ", "takes in the former {name}"),
     "found": ("{n} kết quả", "{n} found"),
     "found_first": ("{shown} kết quả đầu trong {n}", "first {shown} of {n} found"),
     "not_found": ("Không tìm thấy", "Nothing found"),
@@ -91,6 +94,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "between": ("{low} đến {high}", "{low} to {high}"),
     "layer_borders": ("Ranh giới và tên", "Borders and names"),
+    "layer_relief": ("Địa hình, bóng núi", "Relief"),
     "layer_graticule": ("Lưới kinh vĩ", "Graticule"),
     "to_build": ("Phương án và kịch bản", "The plan and its scenarios"),
     "existing": ("Hạ tầng hiện có", "Existing network"),
@@ -196,7 +200,29 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Trang này có lớp dữ liệu giả lập, không mô tả nơi có thật.",
         "This page holds made-up data and does not describe reality.",
     ),
+    **COMPARISON_WORDS,
 }
+
+
+def of_page(*, comparing: bool) -> dict[str, tuple[str, str]]:
+    """Give the words that one page needs.
+
+    Parameters
+    ----------
+    comparing
+        Whether the page compares two results; only such a page carries the words for it.
+
+    Returns
+    -------
+    dict
+        A part of ``WORDS``.
+
+    Examples
+    --------
+    >>> "view_change" in of_page(comparing=True), "view_change" in of_page(comparing=False)
+    (True, False)
+    """
+    return {key: both for key, both in WORDS.items() if comparing or key not in COMPARISON_WORDS}
 
 
 def pair(key: str) -> tuple[str, str]:

@@ -1,3 +1,5 @@
+import re
+
 import folium
 import pytest
 from folium.plugins import MarkerCluster
@@ -43,6 +45,19 @@ def test_rendering_again_changes_nothing():
 def test_online_tiles_are_refused():
     with pytest.raises(ValueError, match=r"tile\.openstreetmap\.org.*leave out online tiles"):
         offline.page(folium.Map())
+
+
+def test_tiles_that_are_asked_for_by_name_may_come_from_the_internet():
+    html = offline.page(folium.Map(), online=["OpenStreetMap"])
+    assert "tile.openstreetmap.org" in html
+    policy = re.findall(r'Content-Security-Policy" content="([^"]+)"', html)[0]
+    assert policy.endswith("img-src data: blob: https://tile.openstreetmap.org")
+    with pytest.raises(ValueError, match=r"no tiles 'Else' on this map: it has openstreetmap"):
+        offline.page(folium.Map(), online=["Else"])
+    other = folium.Map()
+    folium.TileLayer("https://{s}.example.org/{z}/{x}/{y}", attr="a", name="mine").add_to(other)
+    with pytest.raises(ValueError, match=r"example\.org"):
+        offline.page(other, online=["OpenStreetMap"])
 
 
 def test_a_plugin_that_links_to_files_is_refused():

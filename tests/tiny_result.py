@@ -47,6 +47,7 @@ class TinyResult:
     differences: gpd.GeoDataFrame = field(default_factory=scenarios.nothing)
     manifest: dict[str, Any] = field(default_factory=dict)
     signal: dict[str, Field] = field(default_factory=dict)
+    relief: Field | None = None
 
 
 def tiny(**manifest: Any) -> TinyResult:

@@ -47,7 +47,8 @@ def read(source: Source) -> gpd.GeoDataFrame:
     """
     table = vectors.read(source, "communes", {"Polygon", "MultiPolygon"})
     receipt = table.attrs
-    table = table[[*schema.columns("communes"), "geometry"]].set_index("commune_code").sort_index()
+    there = [name for name in schema.columns("communes") if name in table]
+    table = table[[*there, "geometry"]].set_index("commune_code").sort_index()
     table = table.assign(area_km2=table.geometry.to_crs(EQUAL_AREA).area / 1e6)
     faults = _check_area(table, source.label) + _check_overlaps(table, source.label)
     if faults:

@@ -1,5 +1,6 @@
 """The map page of the tiny country in a real browser that has no network."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +33,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     maps.draw(real_viet_nam(replace(wide, dead_zones=covered))).save(folder / "covered.html")
     maps.draw(tiny(synthetic=False, evidence="proxy")).save(folder / "proxy.html")
     maps.draw(crowded()).save(folder / "crowded.html")
+    names = ["Xã Đắk Tờ Re (một phần), Xã Kon Chiêng", None]
+    named = wide.communes.assign(old_names=(names * len(wide.communes))[: len(wide.communes)])
+    maps.draw(replace(tiny(), communes=named)).save(folder / "merged.html")
     return folder
 
 
@@ -141,6 +145,17 @@ def test_every_commune_is_found_by_name_without_accents_and_by_code(browser, pag
         assert find(page, "bac may")[0].startswith("Bắc Mây")
         assert find(page, "zzz") == []
         expect(page.locator("#dz-found-count")).to_have_text("Không tìm thấy")
+
+
+def test_names_before_a_merger_are_found_and_said(browser, pages):
+    with opened(browser, pages / "merged.html") as page:
+        found = find(page, "dak to re")
+        assert found
+        assert all("gồm Xã Đắk Tờ Re cũ" in entry for entry in found)
+        assert not find(page, "mot phan")  # which part of it is no name
+        own = find(page, "phuoc an")
+        assert own
+        assert not any("cũ" in entry for entry in own)
 
 
 def test_finding_works_with_the_keyboard(browser, pages):
@@ -462,3 +477,13 @@ def test_a_plain_folium_marker_shows_on_the_page(browser, tmp_path):
         icon = page.locator("img.leaflet-marker-icon")
         expect(icon).to_have_count(1)
         assert icon.evaluate("(node) => node.naturalWidth") > 0
+
+
+@pytest.mark.parametrize("name", ["tiny.html", "wide.html"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_a_print_is_one_page_of_a4(browser, pages, name, size):
+    with opened(browser, pages / name, size=size) as page:
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    box = [float(side) for side in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)[0].split()]
+    assert sorted(box[2:]) == pytest.approx([595.3, 841.9], abs=1.0)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import exactextract
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 import shapely
@@ -104,6 +106,46 @@ def test_the_page_opens_without_network_and_finds_every_commune(
     codes = nation.communes.index.tolist()
     with opened(browser, nation_page, size=size) as page:
         assert first_hits(page, codes) == codes
+
+
+def plain(text: str) -> str:
+    """As it is typed on a keyboard without accents."""
+    apart = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
+    return "".join(letter for letter in apart if not unicodedata.combining(letter)).lower()
+
+
+@pytest.mark.browser
+def test_hard_names_are_found_without_accents(
+    browser: Browser, nation: dz.Result, nation_page: Path
+) -> None:
+    """Names that most communes share, names with most marks, the shortest: with their province."""
+    table = nation.communes[["commune_name", "province_name"]]
+    name = table["commune_name"].map(plain)
+    shared = name.map(name.value_counts())
+    marks = table["commune_name"].map(lambda text: len(unicodedata.normalize("NFD", text)))
+    hard = pd.concat([
+        table[shared > 1].assign(by=-shared).sort_values("by", kind="stable").head(20),
+        table.assign(by=-marks).sort_values("by", kind="stable").head(10),
+        table.assign(by=name.str.len()).sort_values("by", kind="stable").head(10),
+    ])  # fmt: skip
+    assert len(hard) == 40
+    typed = [plain(f"{row.commune_name} {row.province_name}") for row in hard.itertuples()]
+    with opened(browser, nation_page) as page:
+        assert first_hits(page, typed) == hard.index.tolist()
+
+
+@pytest.mark.browser
+def test_communes_are_found_by_the_names_before_the_merger(
+    browser: Browser, nation: dz.Result, nation_page: Path
+) -> None:
+    """Parts of the ward Kim Mã went into several new ones, none of which bears its name."""
+    old = nation.communes["old_names"].fillna("")
+    holds = set(nation.communes.index[old.str.contains("Phường Kim Mã")])
+    assert len(holds) > 1
+    with opened(browser, nation_page) as page:
+        page.locator("#dz-find").fill("phuong kim ma")
+        codes = set(page.locator("#dz-found li code").all_inner_texts())
+    assert holds <= codes
 
 
 @pytest.mark.browser
