@@ -72,6 +72,7 @@
     return [
       head(page, page.communeName(row), where.filter(Boolean)),
       facts(page, page.communes, row, rank(page, row)),
+      columns.old?.[row] ? el("p", { class: "dz-hint" }, page.word("merged_from", { names: columns.old[row] })) : null,
       deadzones.hasShape(shapes, row) ? null : el("p", { class: "dz-hint" }, page.word("no_shape")),
       bars(page, page.communes, row),
       operators(page, row),

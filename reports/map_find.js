@@ -79,10 +79,11 @@
     // An apostrophe may be left out or typed as a space: "blao" and "b lao" both find B'Lao.
     const make = (kind, row, name, code, where, old = "") => {
       // What stands in brackets tells which part of the old commune it was.
-      const former = (old ?? "").replace(/\([^)]*\)/g, "").split(/[,;]/).map((one) => one.trim()).filter(Boolean).map((one) => ({ name: one, key: `${fold(one)} ${fold(where)}` }));
+      const former = (old ?? "").replace(/\([^)]*\)/g, "").split(/[,;]/).map((one) => one.trim()).filter(Boolean).map((one) => ({ name: one, words: `${fold(one)} ${fold(where)}`.split(" ") }));
       const keys = [...new Set([fold(name), fold(name.replace(/['’`ʼ]/g, " "))])];
       const full = keys.map((key) => `${key} ${fold(where)}`);
-      return { kind, row, name, code, keys, full, former, words: `${full.join(" ")} ${code}`.split(" ").filter(Boolean) };
+      const written = plain(`${name} ${where}`);
+      return { kind, row, name, written, code, keys, full, former, words: `${full.join(" ")} ${code}`.split(" ").filter(Boolean) };
     };
     return [
       ...provinces.columns.name.map((name, row) => make("province", row, name ?? provinces.columns.code[row], provinces.columns.code[row], "")),
@@ -90,23 +91,26 @@
     ];
   }
 
+  const plain = (text) => text.trim().toLowerCase().normalize("NFC");
   const begins = (words, parts) => parts.every((part) => words.some((word) => word.startsWith(part)));
 
   // The name before a merger by which alone an entry is found; null where its own name does it.
   deadzones.oldName = function (entry, wanted) {
     const parts = wanted.split(" ");
     if (begins(entry.words, parts)) return null;
-    return entry.former.find(({ key }) => begins(key.split(" "), parts))?.name ?? null;
+    return entry.former.find(({ words }) => begins(words, parts))?.name ?? null;
   };
 
-  // Every word of the query must begin a word of the entry; the closer the name, the earlier.
+  // Every word of the query must begin a word of the entry; the closer the name, the earlier. Of names
+  // that differ by accents alone, Tân Thành and Tân Thạnh, the one that is typed with them comes first.
   deadzones.search = function (entries, query) {
     const wanted = fold(query);
     if (!wanted) return [];
     const parts = wanted.split(" ");
+    const typed = plain(query);
     const found = [];
     entries.forEach((entry, order) => {
-      if (begins(entry.words, parts)) found.push({ entry, near: nearness(entry, wanted), order });
+      if (begins(entry.words, parts)) found.push({ entry, near: nearness(entry, wanted) - (entry.written.startsWith(typed) ? 0.5 : 0), order });
       else if (deadzones.oldName(entry, wanted)) found.push({ entry, near: 4, order });
     });
     found.sort((a, b) => a.near - b.near || a.order - b.order);

@@ -56,6 +56,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     # finding
     "find": ("Tìm xã, tỉnh hoặc mã", "Find a commune, province or code"),
     "find_short": ("Xã, tỉnh hoặc mã", "Commune, province, code"),
+    "merged_from": ("Sáp nhập từ: {names}", "Merged from: {names}"),
     "formerly": ("gồm {name} cũ", "takes in the former {name}"),
     "found": ("{n} kết quả", "{n} found"),
     "found_first": ("{shown} kết quả đầu trong {n}", "first {shown} of {n} found"),

@@ -312,7 +312,7 @@ def test_a_file_tells_what_it_holds(made_up, tmp_path):
 def test_a_public_result_writes_no_signal(made_up, tmp_path):
     public = replace(made_up, manifest=dict(made_up.manifest) | {"public": True})
     folder = public.write(tmp_path / "out")
-    assert not list(folder.glob("*.tif"))
+    assert not list(folder.glob("signal_*.tif"))
     assert dz.read(folder).signal == {}
     assert sent((folder / "map.html").read_text("utf-8")) == []
 
