@@ -111,7 +111,7 @@ column = "base"                              # or "low", "high"
 [upgrades]
 budget_vnd = 500e9
 """
-_ABOUT = 'owner = "Made up"\ndate = 2026-01-31\nevidence = "synthetic"'
+_ABOUT = 'owner = "Giả lập · made up"\ndate = 2026-01-31\nevidence = "synthetic"'
 
 
 def country(folder: Path | str, *, communes: int = 120, seed: int = 0) -> Path:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
+import shapely
 from affine import Affine
 from exactextract.feature import GeoPandasFeatureSource
 from exactextract.raster import NumPyRasterSource
@@ -194,20 +195,27 @@ def _once(
 
 
 def _triples(communes: gpd.GeoDataFrame, grid: Grid) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    west, south, east, north = grid.bounds
+    """Return cells, communes and fractions.
+
+    exactextract 0.3.0 crashes on some shapes of several parts of which one lies beyond the raster and
+    touches its edge. So it is given a raster with a rim of one more cell, and shapes that end within.
+    """
+    (rows_there, columns), place = grid.shape, grid.transform
+    rim = Grid(grid.crs, place * Affine.translation(-1.0, -1.0), (rows_there + 2, columns + 2))
+    west, south, east, north = rim.bounds
     raster = NumPyRasterSource(
-        np.broadcast_to(np.uint8(0), grid.shape),
+        np.broadcast_to(np.uint8(0), rim.shape),
         west,
         south,
         east,
         north,
         srs_wkt=pyproj.CRS(grid.crs).to_wkt(),
     )
-    shapes = gpd.GeoDataFrame(
-        {"unit": np.arange(len(communes), dtype=np.int32)},
-        geometry=communes.geometry.to_numpy(),
-        crs=grid.crs,
-    )
+    within = _within(communes.geometry.to_numpy(), grid)
+    there = np.flatnonzero(shapely.area(within) > 0.0)
+    if not len(there):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int32), np.zeros(0)
+    shapes = gpd.GeoDataFrame({"unit": there}, geometry=within[there], crs=grid.crs)
     rows = exactextract.exact_extract(
         raster,
         GeoPandasFeatureSource(shapes),
@@ -219,8 +227,32 @@ def _triples(communes: gpd.GeoDataFrame, grid: Grid) -> tuple[np.ndarray, np.nda
     fraction = np.concatenate([np.zeros(0), *rows["coverage"]]).astype(np.float64)
     sizes = [len(cells) for cells in rows["cell_id"]]
     unit = np.repeat(rows["unit"].to_numpy(dtype=np.int32), sizes)
-    inside = fraction > _DUST
-    return cell[inside], unit[inside], fraction[inside]
+    row, column = (at - 1 for at in np.divmod(cell, columns + 2))
+    inside = (row >= 0) & (row < rows_there) & (column >= 0) & (column < columns)
+    inside &= fraction > _DUST
+    return (row * columns + column)[inside], unit[inside], fraction[inside]
+
+
+def _within(shapes: np.ndarray, grid: Grid) -> np.ndarray:
+    """Cut what lies more than half a cell beyond the grid from the shapes that do."""
+    west, south, east, north = grid.bounds
+    across, down = 0.5 * abs(grid.transform.a), 0.5 * abs(grid.transform.e)
+    most = (west - across, south - down, east + across, north + down)
+    bounds = shapely.bounds(shapes)
+    beyond = (bounds[:, :2] < most[:2]).any(axis=1) | (bounds[:, 2:] > most[2:]).any(axis=1)
+    cut = shapes.copy()
+    cut[beyond] = [
+        _land(shape) for shape in shapely.intersection(shapes[beyond], shapely.box(*most))
+    ]
+    return cut
+
+
+def _land(shape: shapely.Geometry) -> shapely.Geometry:
+    """Leave out the lines and points where a shape only touches what cut it."""
+    if isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
+        return shape
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
+    return shapely.MultiPolygon(parts)
 
 
 def _at_most_one(cell: np.ndarray, fraction: np.ndarray) -> np.ndarray:

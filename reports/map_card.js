@@ -2,6 +2,7 @@
 (function (deadzones) {
   "use strict";
   const { el } = deadzones;
+  const NEAR_DEG = 0.3; // some 30 km: farther upgrades are not of the commune
   const LISTED = 5; // dead zones and upgrades named on a card
 
   deadzones.openCommune = function (page, row, options = {}) {
@@ -76,7 +77,7 @@
       deadzones.hasShape(shapes, row) ? null : el("p", { class: "dz-hint" }, page.word("no_shape")),
       bars(page, page.communes, row),
       operators(page, row),
-      list(page, "zones_here", page.zones, code, (zone) => zoneLine(page, zone)),
+      list(page, "zones_here", page.zones, code, (zone) => zoneLine(page, zone, code)),
       list(page, "upgrades_here", page.upgrades, code, (upgrade) => upgradeLine(page, upgrade)),
       foot(page),
     ].filter(Boolean);
@@ -179,10 +180,13 @@
 
   function list(page, title, layer, code, line) {
     const rows = [];
-    layer.columns.commune.forEach((commune, row) => commune === code && rows.push(row));
-    if (!rows.length) return null;
+    const here = layer === page.zones ? zonesOf(page).get(code) : null; // zone and its people of this commune
+    if (here) rows.push(...here.keys());
+    else layer.columns.commune.forEach((commune, row) => commune === code && rows.push(row));
+    if (layer === page.zones) rows.sort((a, b) => zonePeople(page, b, code) - zonePeople(page, a, code));
+    else if (!rows.length) rows.push(...upgradesNear(page, code));
+    if (!rows.length) return el("section", {}, el("h3", {}, page.word(title)), el("p", { class: "dz-hint" }, page.word("none")));
     const more = rows.length - LISTED;
-    if (layer === page.zones) rows.sort((a, b) => (layer.columns.people[b] ?? 0) - (layer.columns.people[a] ?? 0));
     return el("section", {},
       el("h3", {}, `${page.word(title)} (${page.number(rows.length)})${page.settings.compare ? ` · ${page.word("view_after")}` : ""}`),
       el("ul", { class: "dz-list" }, rows.slice(0, LISTED).map((row) => el("li", {}, line(row)))),
@@ -190,10 +194,33 @@
     );
   }
 
-  function zoneLine(page, row) {
+  // Of each commune: the zones in which people of it live, and how many.
+  function zonesOf(page) {
+    if (page.zonesOf) return page.zonesOf;
+    const found = (page.zonesOf = new Map());
+    (page.zones.columns.of ?? []).forEach((text, row) => (text ?? "").split(";").filter(Boolean).forEach((one) => {
+      const [code, people] = one.split(":");
+      if (!found.has(code)) found.set(code, new Map());
+      found.get(code).set(row, Number(people));
+    }));
+    return found;
+  }
+  const zonePeople = (page, row, code) => zonesOf(page).get(code)?.get(row) ?? page.zones.columns.people[row] ?? 0;
+
+  // Upgrades that stand elsewhere, for the zones in which people of the commune live.
+  function upgradesNear(page, code) {
+    const zones = new Set([...(zonesOf(page).get(code)?.keys() ?? [])].map((row) => page.zones.columns.id[row]));
+    const [x, y] = [page.communes.columns.lon[page.communeRow.get(code)], page.communes.columns.lat[page.communeRow.get(code)]];
+    const { columns, shapes } = page.upgrades;
+    const away = (row) => { const at = deadzones.middle(shapes, row); return Math.hypot(at[0] - y, at[1] - x); };
+    return columns.id.map((_, row) => row).filter((row) => zones.has(columns.zone?.[row]) && away(row) < NEAR_DEG)
+      .sort((a, b) => away(a) - away(b));
+  }
+
+  function zoneLine(page, row, code) {
     const { columns } = page.zones;
     return el("button", { type: "button", onclick: () => deadzones.openZone(page, row, { fly: true }) },
-      el("span", {}, page.lacks(columns.lacks[row])), el("b", {}, page.quantity("persons", columns.people[row])));
+      el("span", {}, page.lacks(columns.lacks[row])), el("b", {}, page.quantity("persons", zonePeople(page, row, code))));
   }
 
   function upgradeLine(page, row) {

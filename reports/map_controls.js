@@ -98,6 +98,9 @@
       select.value = page.measure.key;
       legend(page);
     });
+    const paper = () => { byId("dz-paper").textContent = page.pick(page.measure.label); };
+    page.on("language", paper);
+    page.on("measure", paper);
   }
 
   function legend(page) {

@@ -194,6 +194,7 @@ _SKELETON = Template(
     <section>
       <label class="dz-heading" for="dz-measure" data-word="color_by">{{ word("color_by") }}</label>
       <select id="dz-measure"></select>
+      <p id="dz-paper" class="dz-paper" aria-hidden="true"></p>
       <div id="dz-legend"></div>
     </section>
     {% if compare %}

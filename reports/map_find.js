@@ -117,8 +117,11 @@
     return found.map(({ entry }) => entry);
   };
 
+  const KIND = /^(xa|phuong|dac khu|thi tran|tinh|thanh pho|tp) /; // what stands before a name
+
   function nearness({ code, keys, full }, wanted) {
-    if (code === wanted || keys.includes(wanted) || full.includes(wanted)) return 0;
+    const same = (text) => text === wanted || text.replace(KIND, "") === wanted;
+    if (code === wanted || keys.some(same) || full.some(same)) return 0;
     if (full.some((text) => text.startsWith(wanted))) return 1;
     return full.some((text) => text.includes(` ${wanted}`)) ? 2 : 3;
   }

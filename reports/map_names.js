@@ -55,7 +55,7 @@
   function arrange(page, zoom, shown, region) {
     const scale = 2 ** zoom;
     const taken = new Taken();
-    for (const { name, label } of page.settings.inset ? [] : page.settings.archipelagos)
+    for (const { name, label } of page.settings.archipelagos)
       taken.take(deadzones.worldX(label[0]) * scale, deadzones.worldY(label[1]) * scale, 150, 36);
     const names = [];
     if (shown.borders) placeProvinces(page, zoom, scale, taken, names);
@@ -160,7 +160,6 @@
     }
     // The archipelagos' names are elements, so that a reader and a test find them.
     archipelagos() {
-      if (this.page.settings.inset) return;
       for (const { name, label } of this.page.settings.archipelagos)
         L.marker([label[1], label[0]], {
           interactive: false,
@@ -240,6 +239,11 @@
       });
       marker.on("click", () => deadzones.openUpgrade(this.page, row));
       marker.addTo(this.markers);
+      marker.getElement().addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        deadzones.openUpgrade(this.page, row);
+      });
       this.name(row, marker);
       return marker;
     }

@@ -107,7 +107,7 @@
   deadzones.openVillage = function (page, row) {
     const { columns, shapes } = page.villages;
     popup(page, deadzones.middle(shapes, row), columns.name[row] || page.word("village"), [
-      ["", page.word(columns.kind[row] ?? "village")],
+      ["", page.word(page.settings.words[columns.kind[row]] ? columns.kind[row] : "settlement")],
       [page.word("lacks"), page.lacks(columns.lacks[row])],
     ], communeButton(page, columns.commune[row]));
   };

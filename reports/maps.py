@@ -12,7 +12,9 @@ from typing import Any, Protocol
 import folium
 import geopandas as gpd
 import numpy as np
+import shapely
 
+from ..geodata.grid import EQUAL_AREA
 from ..geodata.rasters import Field
 from . import (
     commune_layer,
@@ -171,6 +173,8 @@ def draw(
         "nation": set(result.provinces.index) >= sovereignty.PROVINCE_CODES,
         **_extent(manifest, tables),
     }
+    if province is not None:  # pages of many provinces are told apart by their names
+        settings["title"] = str(tables.provinces["province_name"].iloc[0])
     drawn = _empty_map()
     public = bool(manifest.get("public"))
     layers = _layers(tables, shapes, detail, public=public)
@@ -224,13 +228,36 @@ def _choose(result: Mapped, province: str | None) -> _Tables:
     return _Tables(
         communes,
         result.provinces.loc[[province]],
-        _within(result.dead_zones, communes),
+        _zones_within(result.dead_zones, communes),
         _within(result.upgrades, communes),
         _within(result.villages, communes),
         result.assets.cx[west:east, south:north] if len(result.assets) else result.assets,
         planned.cx[west:east, south:north] if len(planned) else planned,
         result.manifest,
     )
+
+
+def _zones_within(zones: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep what of the dead zones lies in some communes: their land, and the people there."""
+    if "communes" not in zones:
+        return _within(zones, communes)
+    shares = overlays.shares(zones["communes"])
+    here = shares[shares["commune"].isin(communes.index)]
+    people = here.groupby("zone")["people"].sum()
+    most = here.sort_values("people", kind="stable").groupby("zone")["commune"].last()
+    found = zones.loc[zones.index.intersection(people.index)]
+    land = shapely.union_all(communes.geometry.to_numpy())
+    cut = shapely.intersection(found.geometry.to_numpy(), land)
+    found = found.set_geometry(gpd.GeoSeries(cut, index=found.index, crs=found.crs))
+    area_km2 = found.geometry.to_crs(EQUAL_AREA).area / 1e6
+    told = here.assign(text=here["commune"] + ":" + here["people"].map("{:.1f}".format))
+    found = found.assign(
+        people=people.reindex(found.index),
+        commune_code=most.reindex(found.index),
+        communes=told.groupby("zone")["text"].agg(";".join).reindex(found.index),
+        area_km2=area_km2,
+    )
+    return found[~found.geometry.is_empty]
 
 
 def _within(table: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

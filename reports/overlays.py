@@ -76,6 +76,7 @@ def dead_zones(table: gpd.GeoDataFrame, detail: Detail, *, public: bool) -> Over
             "area_km2": packing.values(part["area_km2"], 2),
             "severity": packing.values(part["severity"], 3),
             "commune": packing.values(part["commune_code"]),
+            **({"of": packing.values(part["communes"])} if "communes" in part else {}),
             "place": packing.values(part["nearest_place"]),
             "place_km": packing.values(part["nearest_place_km"], 1),
         }
@@ -84,6 +85,36 @@ def dead_zones(table: gpd.GeoDataFrame, detail: Detail, *, public: bool) -> Over
         return packing.pack(columns, _shapes(part), detail.precision_deg)
 
     return _within_limit(table, table["people"], build)
+
+
+def shares(communes: pd.Series) -> pd.DataFrame:
+    """Read who of which commune lives in which zone.
+
+    Parameters
+    ----------
+    communes
+        The column of that name of ``result.dead_zones``: ``code:people;code:people``.
+
+    Returns
+    -------
+    DataFrame
+        ``zone``, ``commune``, ``people``, in the order of the zones.
+
+    Examples
+    --------
+    >>> shares(pd.Series(["00004:12.5;00007:3"], index=["Z00001"]))["people"].tolist()
+    [12.5, 3.0]
+    """
+    each = communes.fillna("").str.split(";").explode()
+    each = each[each != ""]
+    pairs = [text.split(":") for text in each]
+    return pd.DataFrame(
+        {
+            "zone": each.index,
+            "commune": pd.Series([code for code, _ in pairs], dtype="str").to_numpy(),
+            "people": np.array([float(people) for _, people in pairs]),
+        }
+    )
 
 
 def upgrades(table: gpd.GeoDataFrame, *, public: bool) -> Overlay:

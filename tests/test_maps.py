@@ -12,6 +12,7 @@ import shapely
 from tiny_result import SITE, XSS, real_viet_nam, tiny
 from unpacked import layer, settings, unpack
 
+import deadzones as dz
 from deadzones.reports import (
     commune_layer,
     maps,
@@ -340,3 +341,17 @@ def test_both_languages_have_the_same_places():
 def test_dates_are_written_as_iso_for_the_page():
     source = {"layers": {"a": {"role": "people", "date": dt.date(2026, 1, 31)}}}
     assert settings(maps.draw(tiny(**source)))["sources"][0]["date"] == "2026-01-31"
+
+
+def test_dead_zones_of_a_province_are_what_of_them_lies_in_it():
+    """One zone over the border: its land is cut, and only the people of the province count."""
+    result = dz.demo(communes=60)
+    codes = sorted(result.communes["province_code"].unique())
+    assert len(codes) > 1
+    parts = [maps._choose(result, code) for code in codes]
+    for part in parts:
+        people, told = part.dead_zones["people"].sum(), part.communes["dead_people"].sum()
+        assert people == pytest.approx(told, abs=0.1 * len(result.communes))
+        assert set(part.dead_zones["commune_code"]) <= set(part.communes.index)
+    area_km2 = sum(part.dead_zones["area_km2"].sum() for part in parts)
+    assert area_km2 <= result.dead_zones["area_km2"].sum() * (1 + 1e-6)

@@ -89,7 +89,7 @@ def test_study_names_every_file_and_says_synthetic(folder):
     named = {layer["path"] for layer in layers}
     assert named | {"study.toml"} == {path.name for path in folder.iterdir()}
     assert {layer["evidence"] for layer in layers} == {"synthetic"}
-    assert {layer["owner"] for layer in layers} == {"Made up"}
+    assert {layer["owner"] for layer in layers} == {"Giả lập · made up"}
     assert study["seed"] == 4
     assert set(study["services"]) == {"mobile", "fibre", "power"}
 

@@ -71,6 +71,26 @@ def test_nodata_is_unknown_and_a_commune_of_it_is_null() -> None:
     assert np.isnan(sums["90002"])
 
 
+def test_what_only_touches_the_rim_of_the_grid_is_off_it() -> None:
+    """Half a cell beyond the grid shapes are cut: here along their own edge, and at a corner."""
+    boxes = {"90001": (8.5, 0, 9, 1), "90002": (7, 0, 12, 1), "90003": (-4, 4.5, -0.5, 8)}
+    plan = plan_of(drawn.communes(boxes))
+    assert (plan.cell.tolist(), plan.unit.tolist()) == ([31], [1])
+
+
+def test_shapes_beyond_the_grid_that_touch_its_edge_are_harmless() -> None:
+    """Of several parts, one within and one that begins where the grid ends."""
+    parts = [drawn.box(2, 0, 8, 2), drawn.box(8, -1, 12, 2), drawn.box(-3, 3, 0, 5)]
+    parts += [drawn.box(0, 4, 3, 9), drawn.box(0, -9, 1, -1e-9)]
+    both = gpd.GeoDataFrame(
+        {"commune_code": ["90001"]}, geometry=[shapely.union_all(parts)], crs="EPSG:4326"
+    )
+    plan = plan_of(both)
+    wanted = [cell for cell in range(16, 32) if cell % 8 >= 2]
+    assert plan.cell.tolist() == wanted
+    assert plan.fraction == pytest.approx(np.ones(len(wanted)), abs=1e-6)
+
+
 boxes = st.tuples(st.floats(-1, 8), st.floats(-1, 4), st.floats(0.05, 5), st.floats(0.05, 5)).map(
     lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
 )

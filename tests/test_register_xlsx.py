@@ -1,0 +1,141 @@
+"""The register in Excel: read back, the same numbers; the same bytes; texts that stay texts."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pandas as pd
+import pytest
+from tiny_result import XSS, tiny
+
+from deadzones.reports import register
+from deadzones.reports.register_definitions import DEFINITIONS, TEXTS
+from deadzones.reports.register_xlsx import write_xlsx
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+EVIL = ["=1+1", "+84", "-5 tỷ", "@SUM(A1)"]
+
+
+def read(path: Path) -> dict[str, list[dict[str, Any]]]:
+    """Read the cells of each sheet, a row a mapping from column letters to text or number."""
+    with zipfile.ZipFile(path) as package:
+        strings = [
+            "".join(part.text or "" for part in one.iter(f"{MAIN}t"))
+            for one in ET.fromstring(package.read("xl/sharedStrings.xml"))
+        ]
+        names = [
+            one.attrib["name"]
+            for one in ET.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
+        ]
+        sheets: dict[str, list[dict[str, Any]]] = {}
+        for number, name in enumerate(names, 1):
+            root = ET.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
+            assert not list(root.iter(f"{MAIN}f"))
+            sheets[name] = [
+                {
+                    re.sub(r"\d", "", cell.attrib["r"]): strings[int(value)]
+                    if cell.attrib.get("t") == "s"
+                    else float(value)
+                    for cell in row
+                    if (value := cell.findtext(f"{MAIN}v")) is not None
+                }
+                for row in root.iter(f"{MAIN}row")
+            ]
+    return sheets
+
+
+def column(rows: list[dict[str, Any]], header: str) -> list[Any]:
+    (letter,) = [letter for letter, text in rows[1].items() if text == header]
+    return [row[letter] for row in rows[2:]]
+
+
+@pytest.fixture(scope="module")
+def table() -> pd.DataFrame:
+    result: Any = tiny()
+    tasks = pd.DataFrame(
+        {
+            "commune_code": ["00001", "00002", "00003", "00008"],
+            "village": ["Bản Suối", "Thôn Đá", XSS, "Ấp Cát"],
+            "owner": EVIL,
+            "due": ["2026-03-31", None, None, None],
+        }
+    )
+    return register.villages(result, tasks=tasks, as_of="2026-04-01")
+
+
+@pytest.fixture(scope="module")
+def book(table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("xlsx") / "register.xlsx"
+    return write_xlsx(table, path, "vi", manifest=tiny().manifest, as_of="2026-04-01")
+
+
+def test_the_numbers_are_those_of_the_register(book: Path, table: pd.DataFrame) -> None:
+    sheets = read(book)
+    assert list(sheets) == ["Xã", "Tỉnh", "Thôn, bản", "Nguồn và định nghĩa"]
+    nothing = "chưa có dữ liệu"
+    expected = [nothing if pd.isna(one) else one for one in table["people"]]
+    assert column(sheets["Thôn, bản"], "Số nhân khẩu") == expected
+    communes = register.totals(table, "commune")
+    said = [nothing if pd.isna(one) else one for one in communes["people"]]
+    assert column(sheets["Xã"], "Số nhân khẩu") == said
+    assert column(sheets["Xã"], "Mã xã") == communes.index.tolist()
+    provinces = register.totals(table, "province")
+    assert column(sheets["Tỉnh"], "Số thôn, bản") == provinces["places"].tolist()
+
+
+def test_money_is_in_millions_and_dates_are_days(book: Path, table: pd.DataFrame) -> None:
+    rows = read(book)["Thôn, bản"]
+    cost = [one for one in column(rows, "Kinh phí đề xuất (triệu đồng)") if isinstance(one, float)]
+    assert cost == (table["upgrade_cost_vnd"].dropna() / 1e6).tolist()
+    days = [one for one in column(rows, "Thời hạn") if isinstance(one, float)]
+    assert days == [(pd.Timestamp("2026-03-31") - pd.Timestamp("1899-12-30")).days]
+
+
+def test_what_looks_like_a_formula_stays_text(book: Path) -> None:
+    rows = read(book)["Thôn, bản"]
+    assert set(EVIL) <= set(column(rows, "Đơn vị chịu trách nhiệm"))
+    assert XSS in column(rows, "Thôn, bản")
+
+
+def test_headers_are_frozen_and_filtered(book: Path) -> None:
+    with zipfile.ZipFile(book) as package:
+        for number in (1, 2, 3):
+            root = ET.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
+            (pane,) = root.iter(f"{MAIN}pane")
+            assert (pane.attrib["state"], pane.attrib["ySplit"]) == ("frozen", "2")
+            assert len(list(root.iter(f"{MAIN}autoFilter"))) == 1
+
+
+def test_what_is_made_up_says_so(book: Path) -> None:
+    sheets = read(book)
+    assert all("giả lập" in sheets[name][0]["A"] for name in ("Xã", "Tỉnh", "Thôn, bản"))
+    assert "tính đến 01/04/2026" in sheets["Xã"][0]["A"]
+
+
+def test_terms_and_sources_are_explained(book: Path) -> None:
+    words = [text for row in read(book)["Nguồn và định nghĩa"] for text in row.values()]
+    assert {term[0] for term, _ in DEFINITIONS.values()} <= set(words)
+    assert {"Viettel", XSS, "đơn vị công bố", "Nguồn dữ liệu"} <= set(words)
+
+
+def test_the_same_input_gives_the_same_bytes(
+    book: Path, table: pd.DataFrame, tmp_path: Path
+) -> None:
+    def again(day: str) -> bytes:
+        path = write_xlsx(table, tmp_path / "x.xlsx", manifest=tiny().manifest, as_of=day)
+        return path.read_bytes()
+
+    assert again("01/04/2026") == book.read_bytes()
+    assert again("2026-04-02") != book.read_bytes()
+
+
+def test_an_english_book_has_no_vietnamese_header(table: pd.DataFrame, tmp_path: Path) -> None:
+    sheets = read(write_xlsx(table, tmp_path / "x.xlsx", "en", manifest=tiny().manifest))
+    assert list(sheets) == [TEXTS[k][1] for k in ("commune", "province", "villages", "about")]
+    headers = [text for name in list(sheets)[:3] for text in sheets[name][1].values()]
+    assert all(text.isascii() for text in headers)
+    assert "no data yet" in column(sheets["Villages"], "Persons")
