@@ -139,11 +139,21 @@
       if (!column) return null;
       const area = layer.columns[`${service.key}_area_pct`]?.[row];
       const note = area === undefined ? null : `${page.word("area_served")}: ${page.percent(area)}`;
-      return bar(page, layer, row, `${service.key}_people_pct`, page.pick(service.name), note);
+      const told = bar(page, layer, row, `${service.key}_people_pct`, page.pick(service.name), note);
+      told.append(...evidence(page, service.key));
+      return told;
     });
     const all = layer.columns.all_people_pct;
     if (all) found.push(bar(page, layer, row, "all_people_pct", page.word("all_services")));
     return el("section", {}, el("h3", {}, page.word("served")), found);
+  }
+
+  // Whose data a share rests on, of when, and what it is worth as evidence.
+  function evidence(page, service) {
+    const of = page.settings.sources.filter(({ role }) => role === service);
+    const each = of.map(({ owner, date, evidence: worth }) =>
+      [[owner, page.date(date)].filter(Boolean).join(" "), page.settings.words[worth] ? page.word(worth) : worth].filter(Boolean).join(", "));
+    return [...new Set(each)].map((text) => el("p", { class: "dz-evidence-line" }, text));
   }
 
   // A bar with a mark where the whole area stands; hatched where nothing is known.

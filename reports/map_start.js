@@ -271,22 +271,29 @@
     if (location.protocol !== "about:") history.replaceState(null, "", deadzones.link(page));
   };
 
-  function follow(page, link) {
+  // Open what a link names; with a zoom, in the middle of what no panel covers.
+  function open(page, link) {
     const commune = page.communeRow.get(link.c);
     const province = page.provinceRow.get(link.p);
-    if (commune !== undefined) deadzones.openCommune(page, commune, { fly: true });
-    else if (province !== undefined) deadzones.openProvince(page, province, { fly: true });
     const zoom = Number(link.z);
-    if (commune !== undefined && zoom && deadzones.hasShape(page.communes.shapes, commune))
-      page.map.setView(deadzones.middle(page.communes.shapes, commune), zoom, { animate: false });
+    const close = commune !== undefined && zoom && deadzones.hasShape(page.communes.shapes, commune);
+    if (commune !== undefined) deadzones.openCommune(page, commune, { fly: !close });
+    else if (province !== undefined) deadzones.openProvince(page, province, { fly: true });
+    if (!close) return;
+    const middle = deadzones.middle(page.communes.shapes, commune);
+    page.map.fitBounds([middle, middle], { ...deadzones.padding(page), maxZoom: zoom, animate: false });
+  }
+
+  function follow(page, link) {
+    open(page, link);
     window.addEventListener("hashchange", () => {
       const next = readLink();
+      if (next.l === "vi" || next.l === "en") page.setLanguage(next.l);
       if (next.m) page.setMeasure(page.measures.has(next.m) ? next.m : `${next.m}_people_pct`);
       for (const { id, signal, on } of page.layers)
         if (signal && signalsOf(next).includes(signal.about.service) !== on) document.getElementById(`dz-layer-${id}`).click();
       if (page.settings.compare) deadzones.followCompare(page, next);
-      const row = page.communeRow.get(next.c);
-      if (row !== undefined) deadzones.openCommune(page, row, { fly: true });
+      open(page, next);
     });
   }
 })(window.deadzones);

@@ -32,6 +32,7 @@ from .overlays import Overlay
 from .words import LANGUAGES, Lang, of_page
 
 MIN_ZOOM, MAX_ZOOM = 4, 16
+NEAR_DEG = 0.3  # islands farther from all other land than this are left out of the first view
 NATION_SPAN_DEG = 6.0  # a view this wide has room for the archipelagos; a province shows an inset
 
 
@@ -317,9 +318,32 @@ def _relief(result: Mapped, communes: gpd.GeoDataFrame) -> list[PackedLayer]:
     return [PackedLayer("relief", base64.b64encode(png).decode("ascii"), {"bounds": bounds})]
 
 
+def _mainland(communes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """Bounds of the largest piece of land with people and of all that lies near it, piece by piece.
+
+    Islands far out would leave the land as a speck; the inset and the search lead to them.
+    """
+    parts, of = shapely.get_parts(communes.geometry.to_numpy(), return_index=True)
+    boxes = shapely.bounds(parts)
+    if not len(boxes):
+        west, south, east, north = communes.total_bounds
+        return float(west), float(south), float(east), float(north)
+    land = shapely.area(parts) * communes["people"].notna().to_numpy()[of]
+    here = boxes[[land.argmax()]]
+    while True:
+        west, south = here[:, :2].min(axis=0) - NEAR_DEG
+        east, north = here[:, 2:].max(axis=0) + NEAR_DEG
+        near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
+        near &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
+        if near.sum() == len(here):
+            west, south, east, north = (*here[:, :2].min(axis=0), *here[:, 2:].max(axis=0))
+            return float(west), float(south), float(east), float(north)
+        here = boxes[near]
+
+
 def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
     """The first view, and whether the archipelagos stand in it or in an inset."""
-    west, south, east, north = (float(side) for side in tables.communes.total_bounds)
+    west, south, east, north = _mainland(tables.communes)
     real = sovereignty.is_viet_nam(manifest, tables.communes)
     wide = max(east - west, north - south) >= NATION_SPAN_DEG
     if real and wide:

@@ -355,3 +355,20 @@ def test_dead_zones_of_a_province_are_what_of_them_lies_in_it():
         assert set(part.dead_zones["commune_code"]) <= set(part.communes.index)
     area_km2 = sum(part.dead_zones["area_km2"].sum() for part in parts)
     assert area_km2 <= result.dead_zones["area_km2"].sum() * (1 + 1e-6)
+
+
+def test_far_islands_do_not_make_the_land_a_speck():
+    """An empty reef of great size and an island far out, an islet near the shore."""
+    result = tiny()
+    shapes = result.communes.geometry.copy()
+    far = shapely.box(110.0, 15.0, 114.0, 18.0)
+    unknown = result.communes.index[result.communes["people"].isna()][0]
+    shapes[unknown] = shapely.union_all([shapes[unknown], far])
+    west, south, east, _ = shapes.drop(unknown).total_bounds
+    islet = shapely.box(east + 0.2, south, east + 0.25, south + 0.05)
+    first = shapes.index[0]
+    shapes[first] = shapely.union_all([shapes[first], islet])
+    bounds = maps._mainland(result.communes.set_geometry(shapes))
+    assert bounds[2] == pytest.approx(east + 0.25)
+    assert bounds[0] == pytest.approx(min(west, shapes[unknown].bounds[0]))
+    assert bounds[3] < 21

@@ -487,3 +487,48 @@ def test_a_print_is_one_page_of_a4(browser, pages, name, size):
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     box = [float(side) for side in re.findall(rb"/MediaBox\s*\[([^\]]+)\]", printed)[0].split()]
     assert sorted(box[2:]) == pytest.approx([595.3, 841.9], abs=1.0)
+
+
+def test_a_link_with_a_zoom_shows_its_commune_beside_the_card(browser, pages):
+    with opened(browser, pages / "tiny.html", "#c=00003&z=11", size=PHONE) as page:
+        card = page.locator("#dz-card").bounding_box()
+        middle = page.evaluate(
+            """() => {
+                const { page } = deadzones;
+                const row = page.communeRow.get("00003");
+                const at = page.map.latLngToContainerPoint(deadzones.middle(page.communes.shapes, row));
+                return [at.x, at.y, page.map.getZoom()];
+            }"""
+        )
+        assert middle[2] == 11
+        assert 0 < middle[1] < card["y"]
+
+
+def test_a_link_is_followed_in_an_open_page(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.evaluate("location.hash = '#c=00003&l=en'")
+        expect(page.locator("#dz-card")).to_contain_text("00003")
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_card_names_the_zones_in_which_its_people_live(browser, tmp_path):
+    """The zone belongs to another commune, and has most of its people there."""
+    result = tiny()
+    zones = result.dead_zones
+    first = zones.index[0]
+    home = zones.at[first, "commune_code"]
+    other = next(code for code in result.communes.index if code not in set(zones["commune_code"]))
+    shared = [
+        f"{home}:90;{other}:7" if zone == first else f"{code}:5"
+        for zone, code in zones["commune_code"].items()
+    ]
+    maps.draw(replace(result, dead_zones=zones.assign(communes=shared))).save(tmp_path / "a.html")
+    with opened(browser, tmp_path / "a.html", f"#c={other}") as page:
+        expect(page.locator("#dz-card .dz-list").first).to_contain_text("7 người")
+
+
+def test_a_badge_opens_from_the_keyboard(browser, pages):
+    with opened(browser, pages / "tiny.html") as page:
+        page.locator(".dz-badge").first.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".leaflet-popup")).to_have_count(1)
