@@ -492,6 +492,7 @@ def test_a_print_is_one_page_of_a4(browser, pages, name, size):
 def test_a_link_with_a_zoom_shows_its_commune_beside_the_card(browser, pages):
     with opened(browser, pages / "tiny.html", "#c=00003&z=11", size=PHONE) as page:
         card = page.locator("#dz-card").bounding_box()
+        assert card is not None
         middle = page.evaluate(
             """() => {
                 const { page } = deadzones;
