@@ -15,9 +15,9 @@ from scipy.sparse import coo_array
 
 from .problem import NOBODY, Hops, Problem
 
-MOST_CANDIDATES = 24
-MOST_EDGES = 100
-MOST_PAIRS = 1000
+MOST_CANDIDATES = 40
+MOST_EDGES = 400
+MOST_PAIRS = 4000
 """Candidates, edges and pairs of candidate and point up to which a problem is small."""
 _NODES = 50_000
 """Of the search tree: a bound on work that is the same on every machine."""

@@ -18,7 +18,7 @@ from rasterio.io import MemoryFile
 
 from ..geodata.grid import WGS84, Grid
 from ..geodata.rasters import Field
-from .signal_layer import MERCATOR
+from .signal_layer import MERCATOR, edges_deg
 
 SUN_AZIMUTH_DEG: Final = 315.0
 SUN_HEIGHT_DEG: Final = 45.0
@@ -68,7 +68,7 @@ def picture(heights: Field, communes: gpd.GeoDataFrame) -> tuple[bytes, list[lis
             return None
         png = _png(light, grid)
         if len(png) <= LIMIT_BYTES:
-            return png, _degrees(grid)
+            return png, edges_deg(grid)
         most = int(max(values.shape) * 0.97 * np.sqrt(LIMIT_BYTES / len(png)))
     return None
 
@@ -144,9 +144,3 @@ def _png(light: NDArray[np.float64], grid: Grid) -> bytes:
             file.write(image, 1)
             file.write_colormap(1, dict(enumerate(palette)))
         return memory.read()
-
-
-def _degrees(grid: Grid) -> list[list[float]]:
-    """Give a grid's edges as Leaflet takes them; six decimals of a degree are 0.1 m."""
-    west, south, east, north = rasterio.warp.transform_bounds(grid.crs, WGS84, *grid.bounds)
-    return [[round(south, 6), round(west, 6)], [round(north, 6), round(east, 6)]]

@@ -144,7 +144,7 @@ def picture(field: Field, breaks: list[float], communes: gpd.GeoDataFrame) -> Pi
             return None
         png = _png(image, grid)
         if len(png) <= LIMIT_BYTES:
-            return Picture(png, _degrees(grid))
+            return Picture(png, edges_deg(grid))
         most = int(max(image.shape) * 0.97 * np.sqrt(LIMIT_BYTES / len(png)))
 
 
@@ -201,7 +201,23 @@ def _png(image: NDArray[np.uint8], grid: Grid) -> bytes:
         return memory.read()
 
 
-def _degrees(grid: Grid) -> list[list[float]]:
-    """Give a grid's edges as Leaflet takes them; six decimals of a degree are 0.1 m."""
+def edges_deg(grid: Grid) -> list[list[float]]:
+    """Give a grid's edges as Leaflet takes them; six decimals of a degree are 0.1 m.
+
+    Parameters
+    ----------
+    grid
+        In any coordinate system.
+
+    Returns
+    -------
+    list of list of float
+        ``[[south, west], [north, east]]``, degrees.
+
+    Examples
+    --------
+    >>> edges_deg(Grid("EPSG:4326", rasterio.Affine(0.1, 0, 105, 0, -0.1, 21), (1, 2)))
+    [[20.9, 105.0], [21.0, 105.2]]
+    """
     west, south, east, north = rasterio.warp.transform_bounds(grid.crs, grids.WGS84, *grid.bounds)
     return [[round(south, 6), round(west, 6)], [round(north, 6), round(east, 6)]]
