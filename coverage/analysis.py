@@ -15,7 +15,7 @@ from ..geodata import rasters
 from ..geodata.rasters import Field
 from . import _assembly as assembly
 from . import _plan_tables as plan_tables
-from . import access, candidates, costs, places, receipts, relief, scores, upgrades, zones
+from . import access, candidates, classes, costs, places, receipts, relief, scores, upgrades, zones
 from . import assets as asset_table
 from . import cells as cell_table
 from . import scenarios as other_plans
@@ -76,6 +76,8 @@ class Tables:
         Upgrades in which scenarios differ from the study's own plan.
     relief : Field, optional
         Heights of the ground (m), coarse, where the study has terrain.
+    tasks, definitions : DataFrame
+        Who does what until when, and what terms mean, as the study's layers say; empty without.
     prospect : Prospect, optional
         All that could be built, for further plans; not in a folder.
     manifest : mapping
@@ -106,6 +108,8 @@ class Tables:
     scenarios: pd.DataFrame = field(default_factory=pd.DataFrame)
     differences: gpd.GeoDataFrame = field(default_factory=other_plans.nothing)
     relief: Field | None = None
+    tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    definitions: pd.DataFrame = field(default_factory=pd.DataFrame)
     prospect: Prospect | None = None
 
 
@@ -176,7 +180,8 @@ def analyse(
     with stage(Stage.SCORE, timings, tell):
         table = scores.communes(inputs.communes, cells, state, found.access, zone_of_cell, rules)
         villages = places.villages(_first(inputs, "places"), inputs.communes, cells, state)
-        table = _with_counts(table, found, villages)
+        heights = relief.heights(inputs)
+        table = _with_counts(table, found, villages).join(classes.classed(inputs, heights))
         provinces = scores.provinces(table, rules)
     with stage(Stage.OFFER, timings, tell):
         part = How(cache, workers, lambda text: tell(f"{Stage.OFFER}: {text}"))
@@ -206,7 +211,9 @@ def analyse(
         plan.network,
         side_by_side,
         differences,
-        relief.heights(inputs),
+        heights,
+        _kept(inputs, "tasks"),
+        _kept(inputs, "definitions"),
         prospect,
     )
     return _published(tables, rules) if study.public else tables
@@ -354,6 +361,12 @@ def _with_counts(
     return (
         table if roads is None else table.join(places.road_km(roads, inputs.communes, cells, state))
     )
+
+
+def _kept(inputs: Inputs, role: str) -> pd.DataFrame:
+    """Join the layers of a role that are passed on as they are."""
+    tables = [layer.data for layer in inputs.of(role) if isinstance(layer.data, pd.DataFrame)]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def _first(inputs: Inputs, role: str) -> gpd.GeoDataFrame | None:

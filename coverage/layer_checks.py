@@ -116,7 +116,7 @@ def _is_known(raster: Raster, commune: gpd.GeoSeries) -> bool:
 
 
 def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
-    """Tell of people counted for codes that no commune has.
+    """Tell of people and classes told of codes that no commune has.
 
     Examples
     --------
@@ -124,14 +124,14 @@ def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
     []
     """
     faults: list[Fault] = []
-    for totals in of_role(layers, "people"):
+    for told in [*of_role(layers, "people"), *of_role(layers, "classes")]:
         for communes in of_role(layers, "communes"):
-            if isinstance(totals.data, Raster) or totals.spec.reader != "commune_totals":
+            if isinstance(told.data, Raster) or told.data.index.name != "commune_code":
                 continue
-            codes = totals.data.index
+            codes = told.data.index
             unknown = ~codes.isin(communes.table.index)
             faults += of_rows(
-                totals.label,
+                told.label,
                 np.flatnonzero(unknown) + 1,
                 codes[unknown],
                 column="commune_code",

@@ -20,7 +20,7 @@ def villages(
     Parameters
     ----------
     places : GeoDataFrame or None
-        Points with ``name`` and perhaps ``kind`` and ``people``, EPSG:4326.
+        Points with ``name`` and perhaps ``kind``, ``people`` and ``households``, EPSG:4326.
     communes : GeoDataFrame
         In EPSG:4326, by code.
     cells : Cells
@@ -29,8 +29,9 @@ def villages(
     Returns
     -------
     GeoDataFrame
-        The places in the communes: ``name``, ``kind``, ``people``, ``commune_code``, ``lacks``
-        ("" nothing; null where the cell's services are not all known and none is lacking).
+        The places in the communes: ``name``, ``kind``, ``people``, ``households`` where the layer
+        has them, ``commune_code``, ``lacks`` ("" nothing; null where the cell's services are not
+        all known and none is lacking).
 
     Examples
     --------
@@ -61,6 +62,11 @@ def villages(
             "people": inside["people"].astype("Float64").astype(float)
             if "people" in inside
             else np.nan,
+            **{
+                name: inside[name].round().astype("Int64")
+                for name in ("households",)
+                if name in inside
+            },
             "commune_code": code,
             "lacks": text.where(known & ~unsure),
         },

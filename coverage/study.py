@@ -41,6 +41,9 @@ ROLES = {
     "roads": ("lines",),
     "terrain": ("terrain",),
     "land_cover": ("land_cover",),
+    "classes": ("commune_classes",),
+    "tasks": ("tasks",),
+    "definitions": ("definitions",),
 }
 """What a layer is for, and the readers that it takes; each service of the study is one more."""
 

@@ -12,6 +12,7 @@ import shapely
 from . import _synthetic_borders as borders
 from . import _synthetic_names as names
 from . import _synthetic_people as people
+from . import _synthetic_records as records
 from . import _synthetic_roads as roads
 from . import _synthetic_services as services
 from ._synthetic_grid import EPSG, Bools, Floats, Frame, Ints, Shapes, square, wobble
@@ -39,6 +40,9 @@ class Country:
     nodes: gpd.GeoDataFrame
     cables: gpd.GeoDataFrame
     power: gpd.GeoDataFrame
+    classes: pd.DataFrame
+    tasks: pd.DataFrame
+    definitions: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,7 @@ def build(communes: int, seed: int) -> Country:
     seed : int
         The same seed makes the same country.
     """
-    rng = np.random.default_rng(seed).spawn(5)
+    rng = np.random.default_rng(seed).spawn(6)
     frame = square(SIDE_KM * np.sqrt(communes / 120.0))
     land = shape_land(rng[0], frame)
     settled = _settle(rng[1], land, communes)
@@ -73,6 +77,7 @@ def build(communes: int, seed: int) -> Country:
     served = _served(land, places, len(settled.wards))
     sites, areas_5g = _mobile(rng[3], land, settled, served)
     nodes, cables, power = _wires(rng[3], settled, served, places)
+    height_m = land.height_m.ravel()[places["cell"].to_numpy()]
     return Country(
         land=land,
         terrain_rng=rng[4],
@@ -87,6 +92,9 @@ def build(communes: int, seed: int) -> Country:
         nodes=nodes,
         cables=cables,
         power=power,
+        classes=records.classes(places, height_m),
+        tasks=records.tasks(rng[5], places, height_m > HILL_M),
+        definitions=records.DEFINITIONS,
     )
 
 
@@ -148,6 +156,7 @@ def _place_table(rng: np.random.Generator, land: Land, settled: _Settled) -> gpd
         cell=at.cell,
         rank=at.rank,
     )
+    table["households"] = (table["people"] / records.PERSONS_A_HOUSEHOLD).round().astype(int)
     table.loc[table["people"] < 300, "kind"] = "hamlet"
     sizes = np.array([ward.size for ward in settled.wards], dtype=np.int64)
     town_commune = np.cumsum(sizes) - sizes
@@ -188,7 +197,7 @@ def _anchors(
             (school, "school", "Trường ", places["name"]),
         )
     ]
-    table = pd.concat(parts, ignore_index=True).drop(columns=["people", "cell", "rank"])
+    table = pd.concat(parts, ignore_index=True).drop(columns=["people", "households", "cell", "rank"])
     near = table.geometry.get_coordinates().to_numpy() + rng.uniform(-80.0, 80.0, (len(table), 2))
     return gpd.GeoDataFrame(table, geometry=shapely.points(np.round(near)), crs=EPSG)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import rasterio
 from rasterio.windows import Window
 
@@ -29,6 +30,9 @@ TABLES = {
     "operator_b_sites.csv": "sites",
     "places.csv": "places",
     "anchors.csv": "anchors",
+    "classes.csv": "classes",
+    "tasks.csv": "tasks",
+    "definitions.csv": "definitions",
 }
 NO_PEOPLE, NO_TERRAIN = -99999.0, -32768
 TIFF: dict[str, Any] = {
@@ -84,13 +88,14 @@ def _keep_edited(folder: Path, study: str) -> None:
         before.replace(folder / PREVIOUS)
 
 
-def _write_table(table: gpd.GeoDataFrame, path: Path) -> None:
-    if path.suffix == ".gpkg":
-        geopackage.write(table, path)
-        return
-    degrees = table.geometry.to_crs(4326).get_coordinates().round(6)
-    plain = table.drop(columns="geometry").assign(lon=degrees["x"], lat=degrees["y"])
-    plain.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    if isinstance(table, gpd.GeoDataFrame):
+        if path.suffix == ".gpkg":
+            geopackage.write(table, path)
+            return
+        degrees = table.geometry.to_crs(4326).get_coordinates().round(6)
+        table = table.drop(columns="geometry").assign(lon=degrees["x"], lat=degrees["y"])
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def _write_terrain(country: Country, path: Path) -> None:

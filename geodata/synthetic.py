@@ -49,6 +49,23 @@ reader = "places"
 path = "anchors.csv"
 @ABOUT
 
+# What the administration keeps: classes of communes, who does what until when, what terms mean.
+
+[layers.classes]
+reader = "commune_classes"
+path = "classes.csv"
+@ABOUT
+
+[layers.tasks]
+reader = "tasks"
+path = "tasks.csv"
+@ABOUT
+
+[layers.definitions]
+reader = "definitions"
+path = "definitions.csv"
+@ABOUT
+
 # Mobile: two operators. The first declares areas, the second lists its sites.
 
 [layers.mobile_a]
@@ -139,7 +156,7 @@ def country(folder: Path | str, *, communes: int = 120, seed: int = 0) -> Path:
         The study file, ``folder/study.toml``. Beside it: communes.gpkg, people.tif (persons by
         cell of 500 m), terrain.tif (metres, 90 m), roads.gpkg, places.csv, anchors.csv,
         operator_a_5g.gpkg, operator_b_sites.csv, fibre_nodes.gpkg, fibre_cables.gpkg,
-        power_lines.gpkg.
+        power_lines.gpkg, classes.csv, tasks.csv, definitions.csv.
 
     Raises
     ------

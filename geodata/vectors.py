@@ -81,7 +81,7 @@ def _checked(frame: pd.DataFrame, table: str, kinds: set[str], source: Source) -
     return schema.typed(shapes.in_wgs84(mended, source.label), table)
 
 
-def read_table(source: Source, table: str) -> pd.DataFrame:
+def read_table(source: Source, table: str, *, may_be_empty: bool = False) -> pd.DataFrame:
     """Read a table without geometry and check it against the data dictionary.
 
     Parameters
@@ -90,6 +90,8 @@ def read_table(source: Source, table: str) -> pd.DataFrame:
         A CSV file, Parquet file or DataFrame.
     table : str
         The table's name in the data dictionary.
+    may_be_empty : bool
+        Whether a table without rows is right.
 
     Returns
     -------
@@ -107,7 +109,10 @@ def read_table(source: Source, table: str) -> pd.DataFrame:
     >>> len(read_table(Source(totals, "totals"), "commune_totals"))
     1
     """
-    frame = _kept(_rename(open_table(source), source), source)
+    raw = open_table(source)
+    if raw.empty and may_be_empty:
+        return schema.typed(raw, table)
+    frame = _kept(_rename(raw, source), source)
     faults = schema.check(frame, table, source.label)
     if faults:
         raise BadInput(_placed(faults, frame, []))

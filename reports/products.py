@@ -32,6 +32,8 @@ _PACKAGES = {"dead_zones": "zone_id", "upgrades": "upgrade_id", "network": None}
 _CSV = ("communes", "provinces", "villages", "upgrades")
 _RELIEF = "relief.tif"
 """Of a study that has terrain: heights of the ground, coarse."""
+_RECORDS = ("tasks", "definitions")
+"""Of a study that has them: tables of text, passed on as they are."""
 _SCENARIOS, _DIFFERENCES = "scenarios.csv", "scenarios.gpkg"
 """Of a study that has scenarios: their plans side by side, and where they differ."""
 WRITING = ("writing tables", "drawing the map")
@@ -140,6 +142,9 @@ class Result(Tables):
         if len(self.scenarios) > 1:
             _write_csv(self.scenarios, part / _SCENARIOS, indexed=True)
             geopackage.write(self.differences, part / _DIFFERENCES)
+        for name in _RECORDS:
+            if not getattr(self, name).empty:
+                getattr(self, name).to_parquet(part / f"{name}.parquet")
         if self.relief is not None:
             rasters.write_cog(part / _RELIEF, {"height": self.relief}, unit="m")
         if not self.manifest.get("public"):
@@ -326,6 +331,9 @@ def read(folder: str | Path) -> Result:
     if (path / _SCENARIOS).is_file():
         tables["scenarios"] = _opened(path / _SCENARIOS, _read_scenarios)
         tables["differences"] = _opened(path / _DIFFERENCES, pyogrio.read_dataframe)
+    for name in _RECORDS:
+        if (path / f"{name}.parquet").is_file():
+            tables[name] = _opened(path / f"{name}.parquet", pd.read_parquet)
     if (path / _RELIEF).is_file():
         tables["relief"] = _opened(path / _RELIEF, rasters.read_field)
     found = signal_files.files(path)

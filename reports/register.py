@@ -40,7 +40,8 @@ def villages(
     as_of : date or str, optional
         The day on which a task is judged overdue; without it nobody is.
     tasks : DataFrame, optional
-        ``commune_code, village, owner, due, status_reported, status_date, fund, source``.
+        ``commune_code, village, owner, due, status_reported, status_date, fund, source``; without
+        it those of the result.
 
     Returns
     -------
@@ -90,7 +91,8 @@ def villages(
         ],
         axis=1,
     )
-    beside = _judged(told["lacks"], _tasks(tasks, rows, result.communes.index), day)
+    kept = result.tasks if tasks is None else tasks
+    beside = _judged(told["lacks"], _tasks(kept, rows, result.communes.index), day)
     table = pd.concat([pd.DataFrame(rows[list(_FIRST)]), told, beside], axis=1)
     table.index = pd.RangeIndex(1, len(table) + 1, name="number")
     return gpd.GeoDataFrame(table, geometry=rows.geometry.to_numpy(), crs=rows.crs)
@@ -158,9 +160,9 @@ def _proposals(
     return taken.astype({"id": "str", "kind": "str", "service": "str"}).add_prefix("upgrade_")
 
 
-def _tasks(tasks: pd.DataFrame | None, rows: gpd.GeoDataFrame, communes: pd.Index) -> pd.DataFrame:
-    empty = pd.DataFrame(columns=list(register_tasks.COLUMNS))
-    return register_tasks.checked(empty if tasks is None else tasks, rows, communes)
+def _tasks(tasks: pd.DataFrame, rows: gpd.GeoDataFrame, communes: pd.Index) -> pd.DataFrame:
+    none = pd.DataFrame(columns=list(register_tasks.COLUMNS))
+    return register_tasks.checked(none if tasks.empty else tasks, rows, communes)
 
 
 def _judged(lacks: pd.Series, tasks: pd.DataFrame, day: pd.Timestamp | None) -> pd.DataFrame:

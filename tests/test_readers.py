@@ -397,3 +397,19 @@ def test_an_unreadable_file_names_itself(tmp_path: Path) -> None:
         reader = "people_raster" if name == "a.tif" else "nodes"
         assert faults_of(reader, tmp_path / name)[0].file == name
     assert files.FILES
+
+
+def test_records_of_an_administration_may_be_empty_but_not_wrong(tmp_path):
+    path = tmp_path / "classes.csv"
+    path.write_text("commune_code,area_class,border\n90001,III,true\n90004,,\n", encoding="utf-8")
+    assert read("commune_classes", path)["border"].tolist() == [True, pd.NA]
+    path.write_text("commune_code,area_class\n", encoding="utf-8")
+    assert read("commune_classes", path).empty
+    path.write_text("commune_code,area_class\n90001,IV\n90001,I\n", encoding="utf-8")
+    assert {(fault.row, fault.column) for fault in faults_of("commune_classes", path)} == {
+        (1, "area_class"),
+        (2, "commune_code"),
+    }
+    path.write_text("commune_code,village\n90001,\n", encoding="utf-8")
+    (fault,) = faults_of("tasks", path)
+    assert (fault.row, fault.column) == (1, "village")

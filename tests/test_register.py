@@ -124,7 +124,9 @@ def test_rounded_shares_are_never_more_than_the_commune(tenths: list[int], other
 
 
 def test_a_country_without_places_is_its_dead_zones_and_the_rest(demo: dz.Result) -> None:
-    table = register_of(replace(demo, villages=demo.villages.iloc[:0]))
+    table = register_of(
+        replace(demo, villages=demo.villages.iloc[:0], tasks=demo.tasks.iloc[:0])
+    )
     assert set(table["record"]) == {"zone", "rest"}
     assert table["people"].sum() == demo.communes["people"].round().sum()
     assert set(table["zone_id"].dropna()) == set(demo.dead_zones.index)

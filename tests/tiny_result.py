@@ -48,6 +48,8 @@ class TinyResult:
     manifest: dict[str, Any] = field(default_factory=dict)
     signal: dict[str, Field] = field(default_factory=dict)
     relief: Field | None = None
+    tasks: pd.DataFrame = field(default_factory=pd.DataFrame)
+    definitions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def tiny(**manifest: Any) -> TinyResult:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..rasters import Raster
 from ..source import Source
-from . import areas, communes, lines, nodes, people, places, rasters, sites
+from . import areas, communes, lines, nodes, people, places, rasters, records, sites
 
 Layer = gpd.GeoDataFrame | pd.DataFrame | Raster
 
@@ -28,4 +28,7 @@ READERS: dict[str, Callable[[Source], Layer]] = {
     "places": places.read,
     "terrain": rasters.read_terrain,
     "land_cover": rasters.read_land_cover,
+    "commune_classes": records.read_classes,
+    "tasks": records.read_tasks,
+    "definitions": records.read_definitions,
 }

@@ -33,6 +33,15 @@ def test_every_commune_and_province_is_there(nation: dz.Result) -> None:
     assert nation.communes["province_code"].str.fullmatch(r"\d{2}").all()
 
 
+def test_communes_on_the_land_border_and_on_islands_are_known(nation: dz.Result) -> None:
+    """248 border communes after the merger, as VietNamNet reported in May 2025."""
+    assert nation.communes["border"].sum() == 248
+    islands = set(nation.communes.index[nation.communes["island"].astype(bool)])
+    assert {HOANG_SA, TRUONG_SA} <= islands
+    names = nation.communes.loc[list(islands), "commune_name"]
+    assert {"Đặc khu Phú Quốc", "Đặc khu Côn Đảo", "Đặc khu Lý Sơn"} <= set(names)
+
+
 def test_everybody_is_counted(nation: dz.Result) -> None:
     counts = nation.manifest["counts"]
     with rasterio.open(SHARED / "population_worldpop2020_1km.tif") as file:
