@@ -129,6 +129,7 @@ def _layer(layer: LayerData, inputs: Inputs) -> dict[str, Any]:
         "reader": spec.reader,
         "path": inputs.study.source_of(spec).label,
         "owner": spec.owner,
+        "licence": spec.licence,
         "date": spec.date.isoformat() if spec.date else None,
         "evidence": spec.evidence,
         "operator": spec.operator,

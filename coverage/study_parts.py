@@ -125,6 +125,7 @@ class Layer(Part):
     evidence: Literal["measured", "declared", "predicted", "proxy", "synthetic"]
     owner: str = sourced("not stated", "the owner of the data")
     date: dt.date | None = sourced(None, "the date of the data")
+    licence: str = sourced("not stated", "under what terms the data may be used and passed on")
     operator: str | None = sourced(None, "the operator of all its rows; else its own column")
     columns: dict[str, str] = sourced({}, "documented column = the file's own column")
     options: dict[str, Any] = sourced({}, "options of the reader")

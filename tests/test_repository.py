@@ -28,9 +28,11 @@ from packaging.utils import canonicalize_name
 import deadzones
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ["geodata", "coverage", "reports", "_terminal", "cli"]
-"""Each may import itself and those before it; the last two are files."""
-COMMAND_LINE = {"cli.py", "_terminal.py"}
+DOOR = ["_terminal", "_cli_options", "_cli_data", "_cli_pages", "cli"]
+"""The files of the command line."""
+ROOMS = ["geodata", "coverage", "reports", *DOOR]
+"""Each may import itself and those before it."""
+COMMAND_LINE = {f"{name}.py" for name in DOOR}
 KEPT_TO = {  # library -> the only files that may import it
     "branca": r"reports/.+",
     "folium": r"reports/.+",
@@ -53,7 +55,7 @@ SLOW_TO_IMPORT = [
 def package_files() -> Iterator[PurePosixPath]:
     """Every file of the package, relative to the root."""
     files = [*ROOT.glob("*.py"), ROOT / "py.typed"]
-    for room in ROOMS[:-2]:
+    for room in ROOMS[: -len(DOOR)]:
         files += (path for path in (ROOT / room).rglob("*") if path.is_file())
     for path in sorted(files):
         if "__pycache__" not in path.parts:

@@ -1,0 +1,135 @@
+"""Commands on what goes in: ``check``, ``fetch``, ``radio``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ._cli_options import Cache, Level, Quiet, StudyFile
+from ._terminal import BAD_INPUT, check_folder, complain, door, progress, say
+
+if TYPE_CHECKING:
+    from .coverage.study import Study
+    from .geodata.faults import Fault
+
+
+def check(
+    study: StudyFile,
+    as_json: Annotated[bool, typer.Option("--json", help="Faults as a JSON list.")] = False,
+    explain: Annotated[bool, typer.Option(help="Show every setting and its source.")] = False,
+    quiet: Quiet = False,
+    log_level: Level = "warning",
+) -> None:
+    """Look into a study and all its files; tell every fault at once."""
+    with door(log_level):
+        found, faults = _inspect(study, always=True, quiet=quiet or as_json)
+        if as_json:
+            print(json.dumps([fault.as_dict() for fault in faults], ensure_ascii=False, indent=2))
+        elif faults:
+            complain(faults)
+        else:
+            say("No faults.", quiet=quiet)
+        if faults:
+            raise typer.Exit(BAD_INPUT)
+        if explain and found is not None and not as_json:
+            from .coverage import explain as explaining
+
+            say(*explaining.lines(found), quiet=False)
+
+
+def fetch(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Sources or groups, such as vietnam.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="Folder where they are kept.")] = Path("data"),
+    use: Annotated[
+        Literal["any", "non-commercial", "research"],
+        typer.Option(help="What the data is for; some licences forbid others."),
+    ] = "any",
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be fetched.")] = False,
+    offline: Annotated[bool, typer.Option(help="Only look whether all is there.")] = False,
+    quiet: Quiet = False,
+    log_level: Level = "warning",
+) -> None:
+    """Fetch open data, or show what there is to fetch: names, sizes, licences."""
+    with door(log_level):
+        from .geodata import fetch as fetching
+        from .geodata import sources
+        from .geodata.faults import BadInput
+
+        wanted = sources.chosen(names or sources.catalogue())
+        lines, faults = fetching.plan(wanted, out, use)
+        if dry_run or not names:
+            say(*lines, *map(str, faults), quiet=quiet)
+            return
+        if faults:
+            raise BadInput(faults)
+        check_folder(out)
+        found: list[fetching.Fetched] = []
+        with progress(len(wanted), quiet=quiet) as tell:
+            for source in wanted:
+                tell(f"fetching {source.key}")
+                found.append(fetching.fetch(source, out, offline=offline, tell=tell))
+        for one in found:
+            state = "fetched" if one.new else "there already"
+            note = f" ({one.source.note})" if one.source.note else ""
+            say(f"{one.path}: {state}; {one.source.licence}{note}", quiet=quiet)
+            say(*sources.layer(one.source, one.files[0].name).splitlines(), quiet=quiet)
+
+
+def radio(
+    sites: Annotated[Path, typer.Argument(help="Sites or sectors: CSV, GeoPackage and others.")],
+    dem: Annotated[list[Path], typer.Option(help="Elevation model; repeat it for more tiles.")],
+    out: Annotated[Path, typer.Option(help="The GeoTIFF to write.")] = Path("signal.tif"),
+    threshold: Annotated[float, typer.Option(help="RSRP that suffices, dBm.")] = -110.0,
+    land_cover: Annotated[Path | None, typer.Option(help="Raster of ESA WorldCover.")] = None,
+    sea: Annotated[Path | None, typer.Option(help="Raster, above 0 where there is sea.")] = None,
+    outside: Annotated[
+        Literal["refuse", "sea"], typer.Option(help="What lies where no elevation model is.")
+    ] = "refuse",
+    indoors: Annotated[bool, typer.Option(help="Probability in ordinary buildings.")] = False,
+    sectors: Annotated[int, typer.Option(help="Sectors of a site without azimuth.", min=1)] = 1,
+    cache: Cache = None,
+    quiet: Quiet = False,
+    log_level: Level = "warning",
+) -> None:
+    """Predict the signal of sites over terrain, and the probability that it suffices."""
+    with door(log_level):
+        from .coverage.radio import survey
+
+        survey.check_name(out)
+        check_folder(out.parent)
+        with progress(3, quiet=quiet) as tell:
+            building = "traditional" if indoors else None
+            found = survey.predict(
+                dem, sites, threshold, land_cover=land_cover, sea=sea, outside=outside,
+                building=building, sectors=sectors, cache=cache, tell=tell,
+            )  # fmt: skip
+            tell("writing the raster")
+            out.parent.mkdir(parents=True, exist_ok=True)
+            survey.write(found, out)
+        say(*survey.lines(found), str(out), quiet=quiet)
+
+
+def read_study(path: Path, *, quiet: bool) -> Study:
+    """Read a study, telling the faults of its layers with its own."""
+    from .geodata.faults import BadInput
+
+    study, faults = _inspect(path, always=False, quiet=quiet)
+    if faults or study is None:
+        raise BadInput(faults)
+    return study
+
+
+def _inspect(path: Path, *, always: bool, quiet: bool) -> tuple[Study | None, list[Fault]]:
+    """Look into a study; into its layers too if there is a fault already, or always."""
+    from .coverage import inputs, study_file
+
+    study, faults = study_file.inspect(path)
+    if study is not None and (faults or always):
+        with progress(len(study.layers), quiet=quiet) as tell:
+            faults += inputs.read_all(study, tell)[1]
+    return study, faults
