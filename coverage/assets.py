@@ -40,7 +40,7 @@ def gather(inputs: Inputs) -> gpd.GeoDataFrame:
     parts = [gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=WGS84)]
     for service in inputs.study.services:
         for layer in inputs.of(service):
-            if layer.is_raster:
+            if layer.spec.reader not in _KINDS:  # rasters, and what people measured
                 continue
             table = layer.table
             part = gpd.GeoDataFrame(

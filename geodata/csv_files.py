@@ -22,6 +22,11 @@ MOST_BYTES = 2**31
 """Of text, unpacked: a file that claims more is no list of sites or places."""
 
 _AGAIN = "Copy or export the file again."
+_OPENCELLID = (
+    "radio,mcc,net,area,cell,unit,lon,lat,range,samples,changeable,created,updated,averageSignal"
+)
+_CELL = re.compile(r"(GSM|CDMA|UMTS|LTE|NR),[0-9]{3}(,[-0-9.]*){12}")
+"""A line of such a file."""
 _LONGEST = 100_000
 """Characters of a line that are looked into for its cells."""
 
@@ -55,7 +60,7 @@ def read(source: Source) -> pd.DataFrame:
     ...     read(Source(path, "a.csv"))["commune_code"].tolist()
     ['00004']
     """
-    text = _text(source)
+    text = _headed(_text(source))
     header = text.partition("\n")[0]
     separator = _separator(source, header)
     faults = _check_names(_cells(header, separator), source.label)
@@ -63,6 +68,12 @@ def read(source: Source) -> pd.DataFrame:
         raise BadInput(faults)
     table = _parse(text, separator, source.label)
     return _with_points(table) if source.options.get("decimal") == "," else table
+
+
+def _headed(text: str) -> str:
+    """Give cells of OpenCelliD the names of its columns: its files of countries have none."""
+    first = text.partition("\n")[0]
+    return f"{_OPENCELLID}\n{text}" if _CELL.fullmatch(first) else text
 
 
 def _text(source: Source) -> str:

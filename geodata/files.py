@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-from . import csv_files, shapefiles
+from . import csv_files, openstreetmap, shapefiles
 from .faults import BadInput, Fault
 from .options import did_you_mean
 from .source import Source, files_of
@@ -32,6 +32,7 @@ _BEGINS = {
     ".gpkg": (b"SQLite format 3\0",),
     ".shp": (b"\0\0\x27\x0a",),
     ".fgb": (b"fgb",),
+    ".pbf": (b"\0\0",),
     ".geojson": (b"{",),
     ".json": (b"{",),
     ".parquet": (b"PAR1",),
@@ -155,7 +156,8 @@ def _open_ogr(path: Path, source: Source) -> pd.DataFrame:
     if path.suffix.lower() == ".shp":
         return shapefiles.read(source)
     # A geometry that cannot be built comes as none, and its row is told.
-    return pyogrio.read_dataframe(path, layer=_layer(path, source), on_invalid="ignore")
+    table = pyogrio.read_dataframe(path, layer=_layer(path, source), on_invalid="ignore")
+    return openstreetmap.tagged(table) if path.suffix.lower() == ".pbf" else table
 
 
 def _layer(path: Path, source: Source) -> str | None:

@@ -11,7 +11,7 @@ import pyproj
 from pyproj.exceptions import CRSError
 
 VECTORS = ("communes", "people_points", "sites", "polygons", "nodes", "lines", "places")
-TABLES = (*VECTORS, "commune_totals", "commune_classes", "tasks", "definitions")
+TABLES = (*VECTORS, "speed_tests", "commune_totals", "commune_classes", "tasks", "definitions")
 RASTERS = ("people_raster", "signal_raster", "lights_raster", "terrain", "land_cover")
 SEPARATORS = (",", ";", "|", "\t")
 TECHNOLOGIES = ("2G", "3G", "4G", "5G")

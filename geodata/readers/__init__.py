@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..rasters import Raster
 from ..source import Source
-from . import areas, communes, lines, nodes, people, places, rasters, records, sites
+from . import areas, communes, lines, nodes, people, places, rasters, records, sites, speed_tests
 
 Layer = gpd.GeoDataFrame | pd.DataFrame | Raster
 
@@ -28,6 +28,7 @@ READERS: dict[str, Callable[[Source], Layer]] = {
     "places": places.read,
     "terrain": rasters.read_terrain,
     "land_cover": rasters.read_land_cover,
+    "speed_tests": speed_tests.read,
     "commune_classes": records.read_classes,
     "tasks": records.read_tasks,
     "definitions": records.read_definitions,
