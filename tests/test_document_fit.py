@@ -1,0 +1,68 @@
+"""How much room text takes: near to what fonts say, no word cut, a summary on one page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_document import SAMPLE, by_power, register
+
+from deadzones.reports import document_fit as fit
+from deadzones.reports.document import Heading, Paragraph, Table
+
+MEASURED_PT = {
+    "Độc lập - Tự do - Hạnh phúc": 159,
+    "SỞ KHOA HỌC VÀ CÔNG NGHỆ": 198,
+    "Independence - Freedom - Happiness": 206,
+    "tính đến ngày 31 tháng 3 năm 2026": 194,
+    "ỦY BAN NHÂN DÂN": 122,
+    "1.865.270": 52,
+}
+"""By Liberation Serif Bold, which has the widths of Times New Roman, at 13 pt."""
+
+
+@pytest.mark.parametrize(("text", "length"), MEASURED_PT.items())
+def test_lengths_are_near_to_those_of_the_font(text, length) -> None:
+    assert fit.written_pt(text, 13) == pytest.approx(length, rel=1 / 12)
+
+
+def test_room_enough_is_shared_as_asked() -> None:
+    widths, size = fit.columns_pt(by_power(), 700)
+    assert widths == pytest.approx([700 * share / 110 for share in by_power().widths])
+    assert size == 11
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 50), st.integers(1, 12)), min_size=1, max_size=14),
+    st.floats(300, 800),
+)
+def test_no_word_is_cut_where_all_have_room(columns, width) -> None:
+    words = tuple("đ" * letters for _, letters in columns)
+    table = Table("", words, (), ("left",) * len(words), tuple(share for share, _ in columns))
+    widths, size = fit.columns_pt(table, width)
+    assert sum(widths) == pytest.approx(width)
+    needs = [fit.written_pt(word, size) for word in words]
+    if size > fit.TABLE_SIZES_PT[-1]:
+        short = [wide < min(need, 0.4 * width) for wide, need in zip(widths, needs, strict=True)]
+        assert not any(short)
+    else:
+        larger = fit.TABLE_SIZES_PT[-2]
+        assert sum(fit.written_pt(word, larger) + 8.5 for word in words) > width
+
+
+def test_a_date_in_a_narrow_column_is_whole() -> None:
+    table = register(3)
+    narrow = replace(table, widths=(*table.widths[:-1], 0.1))
+    widths, size = fit.columns_pt(narrow, 715)
+    assert widths[-1] > fit.written_pt("30/06/2026", size)
+
+
+def test_the_more_is_said_the_smaller_it_is_set() -> None:
+    assert fit.factor(SAMPLE.summary) == 1
+    much = [Heading("Tóm tắt"), *[Paragraph("Còn nhiều việc phải làm. " * 12)] * 40]
+    found = [fit.factor(much[:count]) for count in range(0, 41, 4)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] == 1
+    assert found[-1] == 0.5
