@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ._cli_options import Cache, Level, Quiet, StudyFile
+from ._cli_options import Cache, Language, Level, Quiet, StudyFile
 from ._terminal import BAD_INPUT, check_folder, complain, door, progress, say
 
 if TYPE_CHECKING:
+    from .coverage.inputs import Inputs
     from .coverage.study import Study
     from .geodata.faults import Fault
+    from .reports.words import Lang
 
 
 def check(
     study: StudyFile,
     as_json: Annotated[bool, typer.Option("--json", help="Faults as a JSON list.")] = False,
     explain: Annotated[bool, typer.Option(help="Show every setting and its source.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write the quality of the data: an HTML page, and CSV.")
+    ] = None,
+    lang: Language = None,
     quiet: Quiet = False,
     log_level: Level = "warning",
 ) -> None:
     """Look into a study and all its files; tell every fault at once."""
     with door(log_level):
-        found, faults = _inspect(study, always=True, quiet=quiet or as_json)
+        silent = quiet or as_json
+        found, inputs, faults = _inspect(study, always=True, quiet=silent)
+        if report is not None:
+            check_folder(report.parent)
+            say(*_quality(study, inputs, faults, report, lang or "vi"), quiet=silent)
         if as_json:
             print(json.dumps([fault.as_dict() for fault in faults], ensure_ascii=False, indent=2))
         elif faults:
@@ -114,22 +125,39 @@ def radio(
         say(*survey.lines(found), str(out), quiet=quiet)
 
 
+def _quality(
+    path: Path, inputs: Inputs | None, faults: list[Fault], page: Path, lang: Lang
+) -> Iterator[str]:
+    """Write what is to be said of a study's data, whether it can run or not; name the files."""
+    from .coverage import quality
+    from .reports import quality_page
+
+    told = quality.of_faults(faults) if inputs is None else quality.findings(inputs)
+    layers = list(told["layer"].unique()) if inputs is None else list(inputs.layers)
+    page.parent.mkdir(parents=True, exist_ok=True)
+    yield from map(str, quality_page.write(told, layers, page, name=path.stem, lang=lang))
+
+
 def read_study(path: Path, *, quiet: bool) -> Study:
     """Read a study, telling the faults of its layers with its own."""
     from .geodata.faults import BadInput
 
-    study, faults = _inspect(path, always=False, quiet=quiet)
+    study, _, faults = _inspect(path, always=False, quiet=quiet)
     if faults or study is None:
         raise BadInput(faults)
     return study
 
 
-def _inspect(path: Path, *, always: bool, quiet: bool) -> tuple[Study | None, list[Fault]]:
+def _inspect(
+    path: Path, *, always: bool, quiet: bool
+) -> tuple[Study | None, Inputs | None, list[Fault]]:
     """Look into a study; into its layers too if there is a fault already, or always."""
     from .coverage import inputs, study_file
 
     study, faults = study_file.inspect(path)
-    if study is not None and (faults or always):
-        with progress(len(study.layers), quiet=quiet) as tell:
-            faults += inputs.read_all(study, tell)[1]
-    return study, faults
+    if study is None or not (faults or always):
+        return study, None, faults
+    with progress(len(study.layers), quiet=quiet) as tell:
+        read, more = inputs.read_all(study, tell)
+    faults += more
+    return study, None if faults else read, faults

@@ -7,45 +7,25 @@ exact, in any order, and parts reconcile with their totals to the last digit.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from . import grid as grids
+from ._population_shares import Shares, in_quanta, spread
+from .population_repair import repair
+from .population_totals import Reconciled, reconcile
 from .zonal import CellFractions
 
-_SPARE_BITS = 1
-"""Of the 53 of a float64: what rounding adds to a total, and what its own sum may lack."""
-
-_LEAST_EXPONENT = -1074
-"""Of the least number that float64 holds."""
-
-
-@dataclass(frozen=True)
-class Shares:
-    """People by (cell, commune) and what lies outside; ``total`` is the sum of both, exactly.
-
-    Parameters
-    ----------
-    people : ndarray of float64
-        Multiples of one quantum, one per triple of the plan; NaN where unknown.
-    outside : float
-        People in no commune, in the same quanta.
-    raw_total : float
-        The float64 sum of the input, as it was read.
-    """
-
-    people: np.ndarray
-    outside: float
-    raw_total: float
-
-    @property
-    def total(self) -> float:
-        """People in communes and outside."""
-        return float(np.nansum(self.people)) + self.outside
+__all__ = [
+    "Reconciled",
+    "Shares",
+    "from_points",
+    "from_raster",
+    "from_totals",
+    "reconcile",
+    "repair",
+]
 
 
 def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
@@ -77,7 +57,7 @@ def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
     >>> shares.people.tolist(), shares.outside
     ([10.0, 2.0], 2.0)
     """
-    counted, quantum = _counted(raster.ravel())
+    counted, quantum = in_quanta(raster.ravel())
     filled = pd.Series(plan.fraction).groupby(plan.cell).cumsum().to_numpy().clip(max=1.0)
     upper = np.round(counted[plan.cell] * filled)
     starts = np.r_[True, plan.cell[1:] != plan.cell[:-1]][: len(plan.cell)]
@@ -87,20 +67,6 @@ def from_raster(raster: np.ndarray, plan: CellFractions) -> Shares:
     left[plan.cell[ends]] -= upper[ends]
     outside = float(np.nansum(left)) * quantum
     return Shares((upper - lower) * quantum, outside, float(np.nansum(raster)))
-
-
-def _counted(people: np.ndarray) -> tuple[np.ndarray, float]:
-    """Count people in whole quanta; return the quantum too.
-
-    What rounding takes from one is given to the next, so that the error of a sum does not grow with
-    their number: equal values would all be rounded the same way.
-    """
-    _, exponent = math.frexp(float(np.nansum(people)))
-    quantum = math.ldexp(1.0, max(exponent - 53 + _SPARE_BITS, _LEAST_EXPONENT))
-    exact = people / quantum
-    whole = np.round(exact)
-    carried = np.round(np.cumsum(np.nan_to_num(exact - whole)))
-    return whole + np.diff(carried, prepend=0.0), quantum
 
 
 def from_points(
@@ -134,7 +100,7 @@ def from_points(
     >>> from_points(points, communes, plan).outside
     3.0
     """
-    people, quantum = _counted(points["people"].fillna(0.0).to_numpy(dtype=float))
+    people, quantum = in_quanta(points["people"].fillna(0.0).to_numpy(dtype=float))
     row, unit = communes.sindex.query(points.geometry.to_numpy(), predicate="intersects")
     order = np.lexsort((unit, row))
     row, keep = np.unique(row[order], return_index=True)
@@ -198,13 +164,8 @@ def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
     >>> from_totals(pd.Series({"a": 90.0}), plan).people.round(3).tolist()
     [60.0, 30.0]
     """
-    people, quantum = _counted(totals.reindex(plan.index).to_numpy(dtype=float))
+    people, quantum = in_quanta(totals.reindex(plan.index).to_numpy(dtype=float))
     area = plan.fraction * grids.areas_m2(plan.grid, plan.cell)
-    by_unit = pd.Series(area).groupby(plan.unit)
-    share = (by_unit.cumsum() / by_unit.transform("sum")).to_numpy()
-    last = ~pd.Series(plan.unit).duplicated(keep="last").to_numpy()
-    upper = pd.Series(np.round(people[plan.unit] * np.where(last, 1.0, share.clip(max=1.0))))
-    lower = upper.groupby(plan.unit).shift(fill_value=0.0)
-    counted = (upper - lower).to_numpy()
+    counted = spread(people, area, plan.unit)
     outside = (np.nansum(people) - np.nansum(counted)) * quantum
     return Shares(counted * quantum, float(outside), float(np.nansum(totals.to_numpy(dtype=float))))

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,7 @@ from ..coverage.analysis import Tables, analyse
 from ..coverage.inputs import Step
 from ..coverage.study import Study
 from ..coverage.timing import stage
-from ..geodata import geopackage, rasters, synthetic
+from ..geodata import geopackage, rasters, synthetic, writing
 from ..geodata.faults import BadInput, Fault
 from . import notebook, notebook_progress, signal_files
 
@@ -38,8 +36,6 @@ _SCENARIOS, _DIFFERENCES = "scenarios.csv", "scenarios.gpkg"
 """Of a study that has scenarios: their plans side by side, and where they differ."""
 WRITING = ("writing tables", "drawing the map")
 """Steps that are told of the writing of a result."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, repr=False)
@@ -119,16 +115,17 @@ class Result(Tables):
         ['dead_zones.gpkg', 'network.gpkg', 'upgrades.gpkg']
         """
         timings = list(self.timings)
-        with _replacing(Path(folder)) as part:
+        refuse_foreign(Path(folder).resolve())
+        with writing.replacing(Path(folder)) as part:
             with stage(WRITING[0], timings, tell):
                 self._write_tables(part)
-                _write_json(part / "manifest.json", dict(self.manifest))
+                writing.write_json(part / "manifest.json", dict(self.manifest))
             with stage(WRITING[1], timings, tell):
                 from . import offline
 
                 offline.save(self.explore(lang=lang), part / "map.html")
             start = timings[0]["start"]
-            _write_json(part / "timings.json", {"start": start, "stages": timings})
+            writing.write_json(part / "timings.json", {"start": start, "stages": timings})
         return Path(folder)
 
     def _write_tables(self, part: Path) -> None:
@@ -138,9 +135,9 @@ class Result(Tables):
             table = getattr(self, name)
             geopackage.write(table.reset_index() if key else table, part / f"{name}.gpkg")
         for name in _CSV:
-            _write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
+            writing.write_csv(getattr(self, name), part / f"{name}.csv", indexed=name != "villages")
         if len(self.scenarios) > 1:
-            _write_csv(self.scenarios, part / _SCENARIOS, indexed=True)
+            writing.write_csv(self.scenarios, part / _SCENARIOS, indexed=True)
             geopackage.write(self.differences, part / _DIFFERENCES)
         for name in _RECORDS:
             if not getattr(self, name).empty:
@@ -170,27 +167,6 @@ def refuse_foreign(folder: str | Path) -> None:
         raise BadInput([Fault(str(place), found, wanted, "Choose another folder.")])
 
 
-@contextmanager
-def _replacing(folder: Path) -> Generator[Path]:
-    """Give a new folder that takes the place of ``folder`` once it is whole."""
-    folder = folder.resolve()
-    refuse_foreign(folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.part-", dir=folder.parent))
-    old = part.with_name(part.name + ".old")
-    try:
-        yield part
-        part.chmod(0o755)
-        if folder.exists():
-            folder.rename(old)
-        part.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
-        shutil.rmtree(part, ignore_errors=True)
-
-
 def _holds_something_else(folder: Path) -> bool:
     if not any(folder.iterdir()):
         return False
@@ -199,25 +175,6 @@ def _holds_something_else(folder: Path) -> bool:
         return "deadzones" not in manifest["versions"]
     except (OSError, ValueError, LookupError, TypeError):
         return True  # other programs write a manifest.json too
-
-
-def _write_json(path: Path, value: Mapping[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)  # in order: it colours
-    path.write_text(text + "\n", encoding="utf-8")
-
-
-def _write_csv(table: pd.DataFrame, path: Path, *, indexed: bool) -> None:
-    """Write a table for spreadsheets: UTF-8 with a mark, decimal points, no live formulas."""
-    plain = pd.DataFrame(table.drop(columns="geometry", errors="ignore"))
-    if indexed:
-        plain = plain.reset_index()
-    for name in plain.select_dtypes(include=["object", "string"]).columns:
-        plain[name] = plain[name].map(_harmless)
-    plain.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n", float_format="%.10g")
-
-
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def run(

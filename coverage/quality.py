@@ -1,0 +1,181 @@
+"""How good the data of a study is: findings by severity, and a score for each layer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..geodata import boundaries, schema
+from ..geodata.faults import Fault
+from .inputs import Inputs, LayerData
+
+SEVERITIES: Final = ("error", "warning", "note")
+WEIGHTS: Final = {"error": 60.0, "warning": 25.0, "note": 5.0}
+"""Points of 100 that a kind of finding takes where it touches every row of a layer; judgement. The
+least is a tenth of it: one bad row of a thousand is still a reason to look."""
+LEAST_SHARE: Final = 0.1
+OLD_YEARS: Final = 5
+"""Age beside the study's newest layer from which data is told to be old: judgement."""
+MISSING_SHARE: Final = 0.05
+"""Share of empty cells of a column from which it is told."""
+
+COLUMNS: Final = ("layer", "severity", "kind", "rows", "share", "detail")
+_VALUES: Final = ("operator", "technology", "voltage_kv", "name", "people", "height_m")
+"""Optional columns whose empty cells cost a study something."""
+
+
+def findings(inputs: Inputs) -> pd.DataFrame:
+    """Look into the layers of a study for what is no fault and still bears on its result.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    DataFrame
+        A row a kind of finding and layer, worst first: ``layer``, ``severity`` (``error``,
+        ``warning``, ``note``), ``kind``, ``rows`` (how many it touches), ``share`` (of the layer's
+        rows), ``detail`` (the first codes, rows or values).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.inputs import load
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = findings(load(Study.read(synthetic.country(folder, communes=2))))
+    >>> set(found["severity"]) <= {"error", "warning", "note"}
+    True
+    """
+    newest = max(
+        (layer.spec.date for layer in inputs.layers.values() if layer.spec.date), default=None
+    )
+    told = [row for layer in inputs.layers.values() for row in _of_layer(layer, newest, inputs)]
+    table = pd.DataFrame(told, columns=list(COLUMNS))
+    order = table["severity"].map(SEVERITIES.index)
+    return (
+        table.assign(order=order)
+        .sort_values(["order", "layer", "kind"], kind="stable", ignore_index=True)
+        .drop(columns="order")
+    )
+
+
+def of_faults(faults: Iterable[Fault]) -> pd.DataFrame:
+    """Write the faults of a study as findings: each is an error that stops it.
+
+    Examples
+    --------
+    >>> of_faults([Fault("a.csv", "-3", "people >= 0", "Mend it.", row=7)])["detail"].tolist()
+    ['a.csv, row 7: found -3; wanted people >= 0. Mend it.']
+    """
+    rows = [(fault.file, "error", "fault", 1, 1.0, str(fault)) for fault in faults]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def scores(found: pd.DataFrame, layers: Iterable[str]) -> pd.Series:
+    """Score each layer: 100 less the weight of each finding, by the share of rows that it touches.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As :func:`findings` gives them.
+    layers : iterable of str
+        All layers; one without a finding has 100.
+
+    Returns
+    -------
+    Series
+        0 to 100, whole.
+
+    Examples
+    --------
+    >>> found = pd.DataFrame({"layer": ["a"], "severity": ["warning"], "share": [0.4]})
+    >>> scores(found, ["a", "b"]).to_dict()
+    {'a': 90, 'b': 100}
+    """
+    taken = found["severity"].map(WEIGHTS) * found["share"].clip(lower=LEAST_SHARE)
+    lost = taken.groupby(found["layer"]).sum().reindex(list(layers), fill_value=0.0)
+    return (100.0 - lost).clip(lower=0.0).round().astype(int)
+
+
+def _of_layer(
+    layer: LayerData, newest: dt.date | None, inputs: Inputs
+) -> Iterator[tuple[str, str, str, int, float, str]]:
+    for severity, kind, rows, share, detail in (
+        *_stated(layer, newest),
+        *(_table(layer, inputs) if isinstance(layer.data, pd.DataFrame) else ()),
+        *(_boundaries(layer) if layer.spec.role == "communes" else ()),
+    ):
+        yield layer.name, severity, kind, rows, share, detail
+
+
+_Row = tuple[str, str, int, float, str]
+
+
+def _stated(layer: LayerData, newest: dt.date | None) -> Iterator[_Row]:
+    """Tell what is not stated of a layer: who owns it, from when it is, under what terms."""
+    spec = layer.spec
+    for kind, missing in (
+        ("no_owner", spec.owner == "not stated"),
+        ("no_date", spec.date is None),
+        ("no_licence", spec.licence == "not stated"),
+    ):
+        if missing:
+            yield "note", kind, 0, 1.0, ""
+    if spec.date and newest and (newest - spec.date).days > OLD_YEARS * 365.25:
+        yield "warning", "old", 0, 1.0, spec.date.isoformat()
+    if spec.evidence == "proxy":
+        yield "note", "proxy", 0, 1.0, ""
+    receipt = getattr(layer.data, "attrs", {}).get("receipt")
+    if receipt:
+        yield "note", "repaired", 0, LEAST_SHARE, str(receipt)[:200]
+
+
+def _table(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
+    """Tell of rows that say nothing, that stand twice, or that lie in no commune."""
+    table = pd.DataFrame(layer.data)
+    known = schema.columns(layer.spec.reader)
+    for name in _VALUES:
+        if name in table and name in known and len(table):
+            empty = table[name].isna()
+            if empty.mean() > MISSING_SHARE and not (name == "operator" and layer.spec.operator):
+                yield "note", "empty_cells", int(empty.sum()), float(empty.mean()), name
+    if isinstance(layer.data, gpd.GeoDataFrame) and layer.spec.role != "communes" and len(table):
+        twice = _same(layer.data)
+        if twice.any():
+            detail = _some(np.flatnonzero(twice) + 1)
+            yield "warning", "twice", int(twice.sum()), float(twice.mean()), detail
+        if set(layer.data.geom_type.unique()) <= {"Point", "MultiPoint"}:
+            row, _ = inputs.communes.sindex.query(layer.data.geometry, predicate="intersects")
+            outside = np.setdiff1d(np.arange(len(table)), row)
+            if inputs.study.area.is_all and len(outside):
+                share = len(outside) / len(table)
+                yield "note", "outside", len(outside), share, _some(outside + 1)
+
+
+def _same(table: gpd.GeoDataFrame) -> np.ndarray:
+    """Mark rows that repeat an earlier one, shape and all."""
+    plain = pd.DataFrame(table.drop(columns=table.geometry.name)).astype("str")
+    return plain.assign(shape=table.geometry.to_wkb()).duplicated().to_numpy()
+
+
+def _boundaries(layer: LayerData) -> Iterator[_Row]:
+    table = layer.table.reset_index()
+    audited = boundaries.audit(table)
+    for (fault, severity), rows in audited.groupby(["fault", "severity"], sort=True):
+        codes = pd.unique(pd.concat([rows["code"], rows["other_code"]]).dropna())
+        share = len(codes) / max(len(table), 1)
+        yield str(severity), str(fault), len(rows), share, _some(codes)
+
+
+def _some(values: Iterable[object], most: int = 8) -> str:
+    listed = [str(value) for value in values]
+    more = f" +{len(listed) - most}" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more

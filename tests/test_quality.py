@@ -1,0 +1,114 @@
+"""The quality of data: what is told, how it is scored, and that the page lets nothing in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spoil import call
+
+from deadzones.coverage import quality
+from deadzones.coverage.inputs import load
+from deadzones.coverage.study import Study
+from deadzones.geodata import boundaries, synthetic
+from deadzones.reports import quality_page
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return synthetic.country(tmp_path / "in", communes=2)
+
+
+def edited(study: Path, old: str, new: str) -> pd.DataFrame:
+    text = study.read_text(encoding="utf-8")
+    assert old in text
+    study.write_text(text.replace(old, new), encoding="utf-8")
+    return quality.findings(load(Study.read(study)))
+
+
+def kinds(found: pd.DataFrame, layer: str) -> set[str]:
+    return set(found.loc[found["layer"] == layer, "kind"])
+
+
+def test_what_is_not_stated_is_told(study):
+    before = quality.findings(load(Study.read(study)))
+    assert kinds(before, "places") == {"no_licence"}
+    after = edited(
+        study,
+        'path = "places.csv"\nowner = "Giả lập · made up"\ndate = 2026-01-31',
+        'path = "places.csv"\nlicence = "CC0"',
+    )
+    assert kinds(after, "places") == {"no_owner", "no_date"}
+
+
+def test_data_much_older_than_the_rest_is_told(study):
+    found = edited(
+        study,
+        'path = "roads.gpkg"\nowner = "Giả lập · made up"\ndate = 2026-01-31',
+        'path = "roads.gpkg"\ndate = 2019-12-31',
+    )
+    old = found[found["kind"] == "old"]
+    assert old[["layer", "severity", "detail"]].to_numpy().tolist() == [
+        ["roads", "warning", "2019-12-31"]
+    ]
+
+
+def test_rows_that_stand_twice_and_points_in_no_commune_are_told(study):
+    path = study.parent / "places.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    far = lines[1].split(",")
+    far[-2:] = ["106.9", "20.9"]
+    path.write_text("\n".join([*lines, lines[1], ",".join(far)]) + "\n", encoding="utf-8")
+    found = quality.findings(load(Study.read(study))).set_index(["layer", "kind"])
+    twice, outside = found.loc[("places", "twice")], found.loc[("places", "outside")]
+    assert (twice["rows"], twice["detail"]) == (1, str(len(lines)))
+    assert (outside["rows"], outside["detail"]) == (1, str(len(lines) + 1))
+
+
+findings = st.lists(
+    st.tuples(st.sampled_from("ab"), st.sampled_from(quality.SEVERITIES), st.floats(0, 1)),
+    max_size=8,
+)
+
+
+@given(findings, findings)
+def test_scores_fall_with_every_finding(some, more):
+    columns = ["layer", "severity", "share"]
+    few, many = (pd.DataFrame(rows, columns=columns) for rows in (some, some + more))
+    before, after = (quality.scores(table, ["a", "b", "c"]) for table in (few, many))
+    assert (after <= before).all()
+    assert before["c"] == 100
+    assert after.between(0, 100).all()
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_kind_has_a_name(lang):
+    for kind in [*boundaries.FAULTS, *quality_page._KINDS]:
+        assert quality_page.kind_name(kind, lang)
+
+
+def test_text_from_files_stays_text(tmp_path):
+    evil = "<img src=x onerror=alert(1)>"
+    found = pd.DataFrame(
+        [(evil, "note", "empty_cells", 1, 0.5, "=cmd()")], columns=list(quality.COLUMNS)
+    )
+    page, table = quality_page.write(found, [evil], tmp_path / "q.html", name=evil, lang="en")
+    assert "<img" not in page.read_text(encoding="utf-8")
+    assert "'=cmd()" in table.read_text(encoding="utf-8-sig")
+
+
+def test_the_command_reports_on_good_and_on_bad_studies(study, tmp_path):
+    page = tmp_path / "out" / "quality.html"
+    said = call("check", study, "--report", page, "--lang", "en")
+    assert said.exit_code == 0, said.output
+    assert "Score of each layer" in page.read_text(encoding="utf-8")
+    assert (tmp_path / "out" / "quality.csv").is_file()
+    (study.parent / "places.csv").write_text("name,lon,lat\nA,x,21\n", encoding="utf-8")
+    said = call("check", study, "--report", page)
+    assert said.exit_code == 2
+    text = page.read_text(encoding="utf-8")
+    assert "hãy sửa các lỗi dưới đây trước" in text
+    assert "places.csv, row 1" in text
