@@ -130,12 +130,23 @@ def _quality(
 ) -> Iterator[str]:
     """Write what is to be said of a study's data, whether it can run or not; name the files."""
     from .coverage import quality
-    from .reports import quality_page
+    from .geodata import geopackage
+    from .reports import findings_map, offline, quality_page
 
-    told = quality.of_faults(faults) if inputs is None else quality.findings(inputs)
-    layers = list(told["layer"].unique()) if inputs is None else list(inputs.layers)
     page.parent.mkdir(parents=True, exist_ok=True)
-    yield from map(str, quality_page.write(told, layers, page, name=path.stem, lang=lang))
+    if inputs is None:
+        told = quality.of_faults(faults)
+        layers = list(told["layer"].unique())
+        yield from map(str, quality_page.write(told, layers, page, name=path.stem, lang=lang))
+        return
+    audited = quality.of_boundaries(inputs)
+    told = quality.findings(inputs, audited)
+    yield from map(str, quality_page.write(told, inputs.layers, page, name=path.stem, lang=lang))
+    if len(audited):
+        places, drawn = page.with_suffix(".gpkg"), page.with_suffix(".map.html")
+        geopackage.write(audited, places)
+        offline.save(findings_map.draw(audited, inputs.communes, lang), drawn)
+        yield from map(str, (places, drawn))
 
 
 def read_study(path: Path, *, quiet: bool) -> Study:

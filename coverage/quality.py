@@ -29,12 +29,14 @@ _VALUES: Final = ("operator", "technology", "voltage_kv", "name", "people", "hei
 """Optional columns whose empty cells cost a study something."""
 
 
-def findings(inputs: Inputs) -> pd.DataFrame:
+def findings(inputs: Inputs, audited: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
     """Look into the layers of a study for what is no fault and still bears on its result.
 
     Parameters
     ----------
     inputs : Inputs
+    audited : GeoDataFrame, optional
+        The audit of its boundaries, where that is there already.
 
     Returns
     -------
@@ -57,7 +59,10 @@ def findings(inputs: Inputs) -> pd.DataFrame:
     newest = max(
         (layer.spec.date for layer in inputs.layers.values() if layer.spec.date), default=None
     )
-    told = [row for layer in inputs.layers.values() for row in _of_layer(layer, newest, inputs)]
+    audited = of_boundaries(inputs) if audited is None else audited
+    told = [
+        row for layer in inputs.layers.values() for row in _of_layer(layer, newest, inputs, audited)
+    ]
     table = pd.DataFrame(told, columns=list(COLUMNS))
     order = table["severity"].map(SEVERITIES.index)
     return (
@@ -65,6 +70,22 @@ def findings(inputs: Inputs) -> pd.DataFrame:
         .sort_values(["order", "layer", "kind"], kind="stable", ignore_index=True)
         .drop(columns="order")
     )
+
+
+def of_boundaries(inputs: Inputs) -> gpd.GeoDataFrame:
+    """Audit the boundaries of a study's communes.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.inputs import load
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     len(of_boundaries(load(Study.read(synthetic.country(folder, communes=2)))))
+    0
+    """
+    return boundaries.audit(inputs.communes.reset_index())
 
 
 def of_faults(faults: Iterable[Fault]) -> pd.DataFrame:
@@ -106,12 +127,12 @@ def scores(found: pd.DataFrame, layers: Iterable[str]) -> pd.Series:
 
 
 def _of_layer(
-    layer: LayerData, newest: dt.date | None, inputs: Inputs
+    layer: LayerData, newest: dt.date | None, inputs: Inputs, audited: gpd.GeoDataFrame
 ) -> Iterator[tuple[str, str, str, int, float, str]]:
     for severity, kind, rows, share, detail in (
         *_stated(layer, newest),
         *(_table(layer, inputs) if isinstance(layer.data, pd.DataFrame) else ()),
-        *(_boundaries(layer) if layer.spec.role == "communes" else ()),
+        *(_boundaries(inputs, audited) if layer.spec.role == "communes" else ()),
     ):
         yield layer.name, severity, kind, rows, share, detail
 
@@ -166,12 +187,10 @@ def _same(table: gpd.GeoDataFrame) -> np.ndarray:
     return plain.assign(shape=table.geometry.to_wkb()).duplicated().to_numpy()
 
 
-def _boundaries(layer: LayerData) -> Iterator[_Row]:
-    table = layer.table.reset_index()
-    audited = boundaries.audit(table)
+def _boundaries(inputs: Inputs, audited: gpd.GeoDataFrame) -> Iterator[_Row]:
     for (fault, severity), rows in audited.groupby(["fault", "severity"], sort=True):
         codes = pd.unique(pd.concat([rows["code"], rows["other_code"]]).dropna())
-        share = len(codes) / max(len(table), 1)
+        share = len(codes) / max(len(inputs.communes), 1)
         yield str(severity), str(fault), len(rows), share, _some(codes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -100,12 +101,28 @@ def test_text_from_files_stays_text(tmp_path):
     assert "'=cmd()" in table.read_text(encoding="utf-8-sig")
 
 
+def test_boundaries_that_overlap_are_told_as_table_layer_and_map(study, tmp_path):
+    path = study.parent / "communes.gpkg"
+    communes = gpd.read_file(path)
+    communes.geometry = [communes.geometry[0].buffer(3.0), *communes.geometry[1:]]
+    communes.to_file(path)
+    page = tmp_path / "quality.html"
+    said = call("check", study, "--report", page, "--lang", "en")
+    assert said.exit_code == 0, said.output
+    placed = gpd.read_file(tmp_path / "quality.gpkg")
+    assert "overlap" in set(placed["fault"])
+    assert "Overlap" in page.read_text(encoding="utf-8")
+    drawn = (tmp_path / "quality.map.html").read_text(encoding="utf-8")
+    assert "<b>Overlap</b>" in drawn
+    assert "Hoàng Sa" not in drawn  # a made-up country
+
+
 def test_the_command_reports_on_good_and_on_bad_studies(study, tmp_path):
     page = tmp_path / "out" / "quality.html"
     said = call("check", study, "--report", page, "--lang", "en")
     assert said.exit_code == 0, said.output
     assert "Score of each layer" in page.read_text(encoding="utf-8")
-    assert (tmp_path / "out" / "quality.csv").is_file()
+    assert {path.suffix for path in page.parent.iterdir()} == {".html", ".csv"}
     (study.parent / "places.csv").write_text("name,lon,lat\nA,x,21\n", encoding="utf-8")
     said = call("check", study, "--report", page)
     assert said.exit_code == 2
