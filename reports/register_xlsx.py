@@ -11,6 +11,7 @@ import pandas as pd
 
 from . import column_words, register_tasks, register_words
 from .register_definitions import DEFINITIONS, TEXTS
+from .register_held import HELD, Held
 from .register_totals import totals
 from .words import LANGUAGES, SYNTHETIC_BAND, Lang, word
 
@@ -38,6 +39,7 @@ def write_xlsx(
     *,
     manifest: Mapping[str, Any] | None = None,
     as_of: dt.date | str | None = None,
+    held: Held | None = None,
 ) -> Path:
     """Write the register as a workbook: communes, provinces, villages, sources and definitions.
 
@@ -52,6 +54,8 @@ def write_xlsx(
         Of the result: its sources, services and operators.
     as_of : date or str, optional
         The day of the register. The same input and day give the same bytes.
+    held : Held, optional
+        What is held back, where it is published.
 
     Returns
     -------
@@ -90,7 +94,8 @@ def write_xlsx(
             table = _level(register, level)
             title = _text("title", lang).format(level=_text(level, lang).lower()) + told
             sheet = book.add_worksheet(_text(level, lang))
-            _fill(book, sheet, table, title, lang, manifest)
+            hidden = None if held is None else _hidden(held, level, table)
+            _fill(book, sheet, table, title, lang, manifest, hidden)
         _about(book, lang, manifest or {})
     return Path(path)
 
@@ -99,6 +104,12 @@ def _level(register: pd.DataFrame, level: str) -> pd.DataFrame:
     if level == "villages":
         return pd.DataFrame(register).drop(columns=[*_OFF], errors="ignore").reset_index()
     return totals(register, level).reset_index()
+
+
+def _hidden(held: Held, level: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the marks of a sheet's rows: its first column is their key."""
+    marks = {"villages": held.villages, "commune": held.communes, "province": held.provinces}[level]
+    return marks.reindex(table.iloc[:, 0].to_numpy(), fill_value=False)
 
 
 def _told(lang: Lang, day: pd.Timestamp) -> str:
@@ -113,6 +124,7 @@ def _fill(
     title: str,
     lang: Lang,
     manifest: Mapping[str, Any] | None,
+    hidden: pd.DataFrame | None,
 ) -> None:
     """Write a table with a title, frozen headers, filters and formats."""
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
@@ -124,7 +136,13 @@ def _fill(
         texts = register_words.written(str(column), table[column], lang, manifest)
         style = book.add_format({"num_format": _form(str(column), table[column])})
         sheet.set_column(at, at, _width(name, texts), style)
-        _column(sheet, at, table[column], texts, style)
+        values = table[column]
+        if hidden is not None and column in hidden:
+            marks = hidden[column].to_numpy(dtype=bool)
+            values = values.mask(marks)
+            withheld = HELD[LANGUAGES.index(lang)]
+            texts = [withheld if mark else one for one, mark in zip(texts, marks, strict=True)]
+        _column(sheet, at, values, texts, style)
         for state, colour in _COLOURS.items() if len(table) else ():
             said = register_words.STATES.get(str(column).split("_")[0], {}).get(state)
             if said:

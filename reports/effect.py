@@ -1,0 +1,202 @@
+"""Effect, not progress: what became of two results between them, in people, villages and money."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from . import zone_changes
+from .report_change import Change
+from .report_facts import base
+
+if TYPE_CHECKING:
+    from .products import Result
+
+_TASK: Final = ("commune_code", "commune_name", "village", "owner", "due", "status_reported")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What changed from one result to the next.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the result before and of the one after.
+    day : date
+        On which tasks are judged.
+    change : Change
+        By commune and settlement.
+    zones : mapping of str to list of int
+        ``before``, ``after``, ``gone``, ``new``: how many dead zones, and how many people in them.
+    cost_vnd : float or None
+        What the change cost; None where nobody says.
+    cost_source : {"given", "plan"} or None
+        Whether it was handed in; or is what the plan before asks for the dead zones that are gone.
+    overdue, contradicted : DataFrame
+        Settlements with a task whose day has passed; whose task is reported done although a service
+        lacks there.
+    """
+
+    names: tuple[str, str]
+    day: dt.date
+    change: Change
+    zones: Mapping[str, list[int]]
+    cost_vnd: float | None
+    cost_source: Literal["given", "plan"] | None
+    overdue: pd.DataFrame
+    contradicted: pd.DataFrame
+
+    @property
+    def newly_served(self) -> int:
+        """Persons who got a service, each once a service, net in each commune."""
+        return sum(self.change.total(key, "gained") for key in self.change.services)
+
+    @property
+    def cost_per_person_vnd(self) -> float | None:
+        """Cost for each person newly served; None where there is no such cost or person."""
+        if self.cost_vnd is None or not self.newly_served:
+            return None
+        return self.cost_vnd / self.newly_served
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON.
+
+        Examples
+        --------
+        >>> import deadzones as dz
+        >>> result = dz.demo(communes=4)
+        >>> effect(result, result).as_dict()["villages"]["closed"]
+        0
+        """
+        change = self.change
+        return {
+            "before": self.names[0],
+            "after": self.names[1],
+            "as_of": self.day.isoformat(),
+            "communes": {
+                "compared": len(change.communes),
+                "only_before": list(map(str, change.only_before)),
+                "only_after": list(map(str, change.only_after)),
+            },
+            "services": {
+                key: {
+                    "served_before": change.total(key, "before"),
+                    "served_after": change.total(key, "after"),
+                    "newly_served": change.total(key, "gained"),
+                    "no_longer_served": change.total(key, "lost"),
+                    "communes_unclear": change.unclear(key),
+                }
+                for key in change.services
+            },
+            "dead_zones": {
+                name: {"zones": zones, "people": people}
+                for name, (zones, people) in self.zones.items()
+            },
+            "villages": {
+                "closed": int(np.count_nonzero(change.settlements["closed"])),
+                "opened": int(np.count_nonzero(change.settlements["opened"])),
+                "changed": _plain(change.settlements.query("closed or opened")),
+            },
+            "cost": {
+                "vnd": self.cost_vnd,
+                "source": self.cost_source,
+                "newly_served": self.newly_served,
+                "vnd_per_person": self.cost_per_person_vnd,
+            },
+            "tasks": {
+                "overdue": _plain(self.overdue),
+                "done_but_lacking": _plain(self.contradicted),
+            },
+        }
+
+
+def effect(
+    after: Result,
+    before: Result,
+    *,
+    as_of: dt.date | str | None = None,
+    tasks: pd.DataFrame | None = None,
+    spent_vnd: float | None = None,
+) -> Effect:
+    """Hold a result against the one before it.
+
+    Parameters
+    ----------
+    after, before : Result
+    as_of : date or str, optional
+        The day on which tasks are judged; else that of the newest input of ``after``.
+    tasks : DataFrame, optional
+        As :func:`deadzones.reports.register.villages` takes it; else those of ``after``.
+    spent_vnd : float, optional
+        What was spent. Else it is told from the plan before: the cost of those of its upgrades whose
+        dead zone is gone.
+
+    Returns
+    -------
+    Effect
+
+    Raises
+    ------
+    NotComparable
+        When the two share no commune.
+    BadInput
+        With all faults of the tasks, or when ``as_of`` is no date.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> result = dz.demo(communes=4)
+    >>> effect(result, result).newly_served
+    0
+    """
+    counted = base(after, as_of=as_of, tasks=tasks, before=before)
+    assert counted.change is not None
+    rows = pd.DataFrame(counted.register)
+    cost = _realised_vnd(after, before) if spent_vnd is None else float(spent_vnd)
+    source: Literal["given", "plan"] = "plan" if spent_vnd is None else "given"
+    return Effect(
+        names=(str(before.manifest["title"]), str(after.manifest["title"])),
+        day=counted.day,
+        change=counted.change,
+        zones=zone_changes.counts(after.dead_zones, before.dead_zones),
+        cost_vnd=cost,
+        cost_source=None if cost is None else source,
+        overdue=_tasks(rows, "overdue"),
+        contradicted=_tasks(rows, "done_but_lacking"),
+    )
+
+
+def _realised_vnd(after: Result, before: Result) -> float | None:
+    """Return what the plan before asks for the upgrades whose dead zone is gone; None without any."""
+    gone = ~zone_changes.met(before.dead_zones, after.dead_zones)
+    upgrades = before.upgrades
+    built = upgrades["zone_id"].map(gone).astype("boolean").fillna(value=False)
+    return (
+        float(upgrades.loc[built.to_numpy(dtype=bool), "cost_vnd"].sum()) if built.any() else None
+    )
+
+
+def _tasks(rows: pd.DataFrame, mark: str) -> pd.DataFrame:
+    marked = rows[mark].fillna(value=False).to_numpy(dtype=bool)
+    return rows.loc[marked, list(_TASK)].sort_values(["due", "commune_code"], kind="stable")
+
+
+def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain values: dates as text, what is unknown as None."""
+    return [
+        {str(key): _value(value) for key, value in row.items()} for row in table.to_dict("records")
+    ]
+
+
+def _value(value: Any) -> Any:
+    if pd.isna(value):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    return bool(value) if isinstance(value, np.bool_) else value

@@ -1,0 +1,215 @@
+"""The annexes of a report: communes, the register, all proposals, sources and definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pandas as pd
+
+from . import report_voice as voice
+from .catalogue import date, plural, text
+from .document import Block, Heading, PageBreak, Paragraph
+from .register_definitions import DEFINITIONS
+from .report_facts import Facts
+from .report_places import units_table
+from .report_solutions import upgrades_table
+from .report_villages import NATION_ROWS, villages
+from .words import LANGUAGES, WORDS, Lang, number, word
+
+
+def annexes(facts: Facts, lang: Lang) -> tuple[Block, ...]:
+    """Write the annexes.
+
+    Parameters
+    ----------
+    facts : Facts
+    lang : {"vi", "en"}
+
+    Returns
+    -------
+    tuple of Block
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> facts = cut(base(dz.demo(communes=4)), "province", "97")
+    >>> [one.text for one in annexes(facts, "en") if hasattr(one, "level") and one.level == 1][0]
+    'Annex I. Communes'
+    """
+    parts = [_villages(facts, lang), _upgrades(facts, lang), _sources(facts, lang)]
+    if facts.level == "province":
+        parts.insert(0, _communes(facts, lang))
+    blocks: list[Block] = []
+    for at, (title, wide, content) in enumerate(parts):
+        blocks += [
+            PageBreak(landscape=wide),
+            Heading(text("Annex {n}. {title}", lang, n=_ROMAN[at], title=title)),
+        ]
+        blocks += content
+    return tuple(blocks)
+
+
+_ROMAN: Final = ("I", "II", "III", "IV")
+_Part = tuple[str, bool, list[Block]]
+
+
+def _communes(facts: Facts, lang: Lang) -> _Part:
+    codes = [str(code) for code in facts.units.index.sort_values()]
+    caption = text("All communes", lang)
+    return text("Communes", lang), False, [units_table(facts, codes, caption, lang, whole=True)]
+
+
+def _villages(facts: Facts, lang: Lang) -> _Part:
+    return text("Settlements that lack a service", lang), True, list(villages(facts, lang))
+
+
+def _upgrades(facts: Facts, lang: Lang) -> _Part:
+    title = text("Proposed upgrades", lang)
+    if facts.upgrades.empty:
+        told = text("Within the budget of the study nothing is proposed here.", lang)
+        return title, True, [Paragraph(told)]
+    most = NATION_ROWS if facts.level == "nation" else None
+    blocks: list[Block] = [
+        upgrades_table(
+            facts,
+            most,
+            text("All proposals in their order", lang)
+            if most is None
+            else text("The first proposals in their order", lang),
+            lang,
+        )
+    ]
+    if most is not None and len(facts.upgrades) > most:
+        told = plural(
+            "{n} more proposal stands in the workbook that goes with this report.",
+            "{n} more proposals stand in the workbook that goes with this report.",
+            len(facts.upgrades) - most,
+            lang,
+        )
+        blocks.append(Paragraph(told, "note"))
+    blocks += [Paragraph(told, "note") for told in _plan_notes(facts, lang)]
+    return title, True, blocks
+
+
+def _plan_notes(facts: Facts, lang: Lang) -> Iterator[str]:
+    plan = facts.manifest.get("upgrades", {})
+    years = sorted(plan.get("price_years", []))
+    if years:
+        told = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        yield text("Costs are estimates at prices of {years}, not tenders.", lang, years=told)
+    if plan.get("costs_rounded"):
+        yield text("Each cost is rounded: exact ones would tell where sites are.", lang)
+    if facts.level == "province":
+        yield text(
+            "A proposal stands in the province of its site and may serve people of the next one.",
+            lang,
+        )
+
+
+def _sources(facts: Facts, lang: Lang) -> _Part:
+    return (
+        text("Sources and definitions", lang),
+        False,
+        [
+            *_layers(facts, lang),
+            *_definitions(facts, lang),
+            Paragraph(text("How figures are made", lang), "lead"),
+            *(Paragraph(told, "item") for told in _methods(facts, lang)),
+        ],
+    )
+
+
+def _layers(facts: Facts, lang: Lang) -> Iterator[Block]:
+    rows = [
+        [
+            _role(str(layer.get("role") or name), facts, lang),
+            str(layer.get("owner") or word("no_data", lang)),
+            _day(layer.get("date"), lang),
+            _word(str(layer.get("evidence") or ""), lang),
+        ]
+        for name, layer in facts.manifest.get("layers", {}).items()
+    ]
+    if not rows:
+        yield Paragraph(text("The result does not say which data it rests on.", lang))
+        return
+    header = [text("Data", lang), text("Owner", lang), text("Date", lang), text("Evidence", lang)]
+    yield voice.table(
+        text("Data that the report rests on", lang), header, rows, (4, 5, 2.4, 3.4), texts=4
+    )
+
+
+def _role(role: str, facts: Facts, lang: Lang) -> str:
+    if f"role_{role}" in WORDS:
+        return word(f"role_{role}", lang)
+    said = {
+        "classes": text("Classes of communes", lang),
+        "tasks": text("Tasks", lang),
+        "definitions": text("Definitions", lang),
+    }
+    for one in facts.services:
+        said[one.key] = voice.capital(one.name(lang))
+    return said.get(role, role)
+
+
+def _day(value: object, lang: Lang) -> str:
+    if not value:
+        return word("no_data", lang)
+    day = pd.to_datetime(str(value), format="ISO8601", errors="coerce")
+    return str(value) if pd.isna(day) else date(day.date(), lang)
+
+
+def _word(key: str, lang: Lang) -> str:
+    return word(key, lang) if key in WORDS else key or word("no_data", lang)
+
+
+def _definitions(facts: Facts, lang: Lang) -> Iterator[Block]:
+    """Set our definitions beside those of the study; a term that is defined twice stands twice."""
+    at = LANGUAGES.index(lang)
+    here = text("this report", lang)
+    rows = [(one.name(lang), _threshold(facts, one.key, lang), here) for one in facts.services]
+    rows += [(term[at], rule[at], here) for term, rule in DEFINITIONS.values()]
+    told = facts.base.result.definitions
+    for row in told.to_dict("records"):
+        source = [str(row["source"])] if pd.notna(row.get("source")) else []
+        source += [_day(row["date"], lang)] if pd.notna(row.get("date")) else []
+        rows.append(
+            (str(row["name"]), str(row["rule"]), ", ".join(source) or word("no_data", lang))
+        )
+    terms = list(dict.fromkeys(row[0].casefold() for row in rows))
+    rows.sort(key=lambda row: terms.index(row[0].casefold()))
+    header = [text("Term", lang), text("How it is counted", lang), text("Source", lang)]
+    yield voice.table(text("Definitions", lang), header, rows, (3, 7, 3), texts=3)
+
+
+def _threshold(facts: Facts, key: str, lang: Lang) -> str:
+    service = facts.manifest["services"][key]
+    limit = float(service["threshold"])
+    told = f"{number(limit, lang, 0 if limit == round(limit) else 1)} {service['unit']}"
+    if service["better"] == "higher":
+        return text("Counts as served at {limit} or more.", lang, limit=told)
+    return text("Counts as served at {limit} or nearer to the network.", lang, limit=told)
+
+
+def _methods(facts: Facts, lang: Lang) -> Iterator[str]:
+    yield text(
+        "People are rounded to whole persons in each commune before they are added up, so that tables "
+        "add up at every level; other products of the same result may differ slightly by rounding.",
+        lang,
+    )
+    yield text(
+        "Persons of a settlement come from the list of settlements, those of a commune from the people "
+        "data: the two are counted apart and are not added together.",
+        lang,
+    )
+    if facts.public:
+        yield text(
+            "Published edition: fewer than {n} people are not told apart; “…” stands for counts that "
+            "would give them away. Sites are not shown.",
+            lang,
+            n=number(facts.base.minimum, lang),
+        )
+    yield text(
+        "Before it is signed the issuing body checks that the legal bases are still in force.", lang
+    )

@@ -1,0 +1,170 @@
+"""The annex of settlements that lack a service: the register as it is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pandas as pd
+
+from . import register_words
+from . import report_voice as voice
+from .catalogue import plural, text
+from .discretion import hidden
+from .document import Block, Paragraph
+from .report_facts import Facts
+from .report_solutions import kind_name
+from .report_tasks import settlement_name
+from .words import Lang, number, word
+
+NATION_ROWS: Final = 50
+"""Villages of the nation that are printed; all of them stand in the workbook."""
+
+
+def _lacking_rows(facts: Facts) -> pd.DataFrame:
+    """Order the settlements that lack something: those worst off first, or by commune.
+
+    At the level of the nation those come first that lack most services, of these the ones without any
+    signal, then those of most people.
+    """
+    rows = pd.DataFrame(facts.register.drop(columns="geometry"))
+    rows = rows[rows["lacks"].fillna("").ne("")]
+    if facts.level != "nation":
+        return rows
+    ordered = rows.assign(
+        many=-rows["lacks"].str.count(r"\+"),
+        silent=rows["signal"].ne("none"),
+        few=-rows["people"].fillna(0).astype("int64"),
+    )
+    return ordered.sort_values(["many", "silent", "few"], kind="stable").drop(
+        columns=["many", "silent", "few"]
+    )
+
+
+def villages(facts: Facts, lang: Lang) -> Iterator[Block]:
+    """Write the settlements that lack a service: all, or of the nation those worst off.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> facts = cut(base(dz.demo(communes=4)), "province", "97")
+    >>> next(villages(facts, "en")).caption
+    'Register of the settlements that lack a service'
+    """
+    rows = _lacking_rows(facts)
+    if rows.empty:
+        told = (
+            text("No settlement is known to lack a service.", lang)
+            if len(facts.register)
+            else text("There are no data on villages.", lang)
+        )
+        yield Paragraph(told)
+        return
+    shown = rows.head(NATION_ROWS) if facts.level == "nation" else rows
+    yield from _register_table(facts, shown, lang)
+    if len(rows) > len(shown):
+        told = plural(
+            "{n} more settlement that lacks a service stands in the workbook that goes with this report.",
+            "{n} more settlements that lack a service stand in the workbook that goes with this report.",
+            len(rows) - len(shown),
+            lang,
+        )
+        yield Paragraph(told, "note")
+
+
+def _register_table(facts: Facts, rows: pd.DataFrame, lang: Lang) -> Iterator[Block]:
+    kept, alike = _columns(facts, rows)
+    few = _hidden_people(facts, rows)
+    told = {name: register_words.written(name, rows[name], lang, facts.manifest) for name in kept}
+    least = facts.base.minimum
+    told["people"] = [
+        voice.cell(value, lang, hidden=mark, least=least)
+        for value, mark in zip(rows["people"], few, strict=True)
+    ]
+    names = [settlement_name(row, lang) for row in rows.to_dict("records")]
+    where = [
+        f"{name} ({code})" + (f", {province}" if facts.level == "nation" else "")
+        for name, code, province in zip(
+            rows["commune_name"], rows["commune_code"], rows["province_name"], strict=True
+        )
+    ]
+    solution = _solutions(facts, rows, lang)
+    numbers = [number(at, lang) for at in range(1, len(rows) + 1)]
+    columns: list[list[str]] = [numbers, names, where, *told.values(), solution]
+    header = [
+        register_words.header("number", lang), text("Settlement", lang), text("Commune (code)", lang),
+        *(register_words.header(name, lang, facts.manifest) for name in told),
+        text("Proposed solution", lang),
+    ]  # fmt: skip
+    widths = (1.2, 3.4, 4, *(_WIDTHS.get(name, 2.4) for name in told), 3.4)
+    caption = text("Register of the settlements that lack a service", lang)
+    cells = [list(row) for row in zip(*columns, strict=True)]
+    yield voice.table(caption, header, cells, widths, texts=len(header))
+    for name in alike:
+        yield Paragraph(
+            text(
+                "{column} of all of them: {value}.",
+                lang,
+                column=register_words.header(name, lang, facts.manifest),
+                value=register_words.written(name, rows[name].head(1), lang, facts.manifest)[0],
+            ),
+            "note",
+        )
+
+
+_WIDTHS: Final = {
+    "signal": 3.4,
+    "area_class": 1.4,
+    "households": 1.8,
+    "people": 1.9,
+    "fibre_km": 1.8,
+    "owner": 2.8,
+}
+
+
+def _columns(facts: Facts, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """Choose the columns, and those states that are the same in all rows: they are said once below."""
+    types = {one.type for one in facts.services}
+    kept = ["people"]
+    kept += [
+        name
+        for name, kind in (("signal", "mobile"), ("power", "power"), ("fibre", "fibre"))
+        if kind in types
+    ]
+    optional = ["area_class", "households", "fibre_km", "owner", "due", "status_reported"]
+    if facts.public:
+        optional.remove("fibre_km")
+    known = [name for name in optional if rows[name].notna().any()]
+    order = ["area_class", "households", *kept, "fibre_km", "owner", "due", "status_reported"]
+    shown = [name for name in order if name in kept or name in known]
+    states = [name for name in ("signal", "power", "fibre") if name in shown and len(rows) > 1]
+    alike = [
+        name for name in states if (rows[name].fillna("") == rows[name].fillna("").iloc[0]).all()
+    ]
+    return [name for name in shown if name not in alike], alike
+
+
+def _hidden_people(facts: Facts, rows: pd.DataFrame) -> list[bool]:
+    """Mark people that what is published holds back: few, or telling few apart within a commune."""
+    if not facts.public:
+        return [False] * len(rows)
+    everybody = facts.base.register  # as the workbook has them, so that both hold the same back
+    mark = everybody["commune_code"].isin(facts.communes.index)
+    table = pd.DataFrame(everybody).loc[mark, ["people", "commune_code"]]
+    found = hidden(table, table["commune_code"], [["people"]], facts.base.minimum)
+    return [bool(one) for one in found.rows.loc[rows.index, "people"]]
+
+
+def _solutions(facts: Facts, rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Name the first proposal in the settlement's own commune that brings a service it lacks."""
+    upgrades = facts.upgrades.reset_index(names="id")
+    first = {
+        (row["commune_code"], row["service"]): (at, f"{kind_name(row['kind'], lang)} ({row['id']})")
+        for at, row in reversed(list(enumerate(upgrades.to_dict("records"))))
+    }
+    told: list[str] = []
+    for code, lacks in zip(rows["commune_code"], rows["lacks"], strict=True):
+        found = [first[code, one] for one in lacks.split("+") if (code, one) in first]
+        told.append(min(found)[1] if found else word("none", lang))
+    return told
