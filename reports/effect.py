@@ -83,6 +83,7 @@ class Effect:
                 "compared": len(change.communes),
                 "only_before": list(map(str, change.only_before)),
                 "only_after": list(map(str, change.only_after)),
+                "estimated": list(map(str, change.estimated)),
             },
             "services": {
                 key: {
@@ -161,7 +162,7 @@ def effect(
     cost = _realised_vnd(after, before) if spent_vnd is None else float(spent_vnd)
     source: Literal["given", "plan"] = "plan" if spent_vnd is None else "given"
     return Effect(
-        names=(str(before.manifest["title"]), str(after.manifest["title"])),
+        names=(_called(before), _called(after)),
         day=counted.day,
         change=counted.change,
         zones=zone_changes.counts(after.dead_zones, before.dead_zones),
@@ -170,6 +171,13 @@ def effect(
         overdue=_tasks(rows, "overdue"),
         contradicted=_tasks(rows, "done_but_lacking"),
     )
+
+
+def _called(result: Result) -> str:
+    """Return the title of a result, and the day of its newest layer: two often have one title."""
+    days = [layer["date"] for layer in result.manifest["layers"].values() if layer["date"]]
+    newest = f" ({max(days)})" if days else ""
+    return f"{result.manifest['title']}{newest}"
 
 
 def _realised_vnd(after: Result, before: Result) -> float | None:

@@ -141,10 +141,17 @@ def _tasks(effect: Effect, lang: Lang) -> Iterator[str]:
 
 def _units(effect: Effect, lang: Lang) -> Iterator[str]:
     change = effect.change
+    if len(change.estimated):
+        yield plural(
+            "Borders of {n} commune moved: its earlier figures are shared out by area, an estimate.",
+            "Borders of {n} communes moved: their earlier figures are shared out by area, an estimate.",
+            len(change.estimated),
+            lang,
+        )
     lost, new = len(change.only_before), len(change.only_after)
     if lost or new:
         yield text(
-            "Codes that stand in one result only are left out: {lost} before, {new} after.",
+            "Communes that have no land in the other result are left out: {lost} before, {new} after.",
             lang,
             lost=number(lost, lang),
             new=number(new, lang),

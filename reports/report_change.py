@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import pandas as pd
 
-from . import comparison, register
+from . import register, report_units
 from .products import Result
 from .report_counts import counts
 
@@ -25,6 +26,8 @@ class Change:
         ``<service>_after``: persons served.
     only_after, only_before : Index
         Communes that stand in one only.
+    estimated : Index
+        Communes whose earlier figures were shared out by area, because borders moved.
     settlements : DataFrame
         ``commune_code``, ``village``, ``closed``, ``opened``: settlements that lacked something and
         lack nothing now, and the other way round; of one name in one commune in both.
@@ -34,6 +37,7 @@ class Change:
     communes: pd.DataFrame
     only_after: pd.Index
     only_before: pd.Index
+    estimated: pd.Index
     settlements: pd.DataFrame
 
     def within(self, codes: pd.Index) -> Change:
@@ -42,6 +46,7 @@ class Change:
             self,
             communes=self.communes[self.communes.index.isin(codes)],
             only_after=self.only_after[self.only_after.isin(codes)],
+            estimated=self.estimated[self.estimated.isin(codes)],
             settlements=self.settlements[self.settlements["commune_code"].isin(codes)],
         )
 
@@ -63,6 +68,7 @@ def changes(
     communes: pd.DataFrame,
     rows: pd.DataFrame,
     services: list[str],
+    land: gpd.GeoDataFrame,
 ) -> Change:
     """Hold the counts of a result against an earlier one.
 
@@ -74,11 +80,13 @@ def changes(
     rows : DataFrame
         The register.
     services : list of str
+    land : GeoDataFrame
+        The communes as polygons, by code.
 
     Returns
     -------
     Change
-        Only codes that agree are held against each other.
+        Commune by commune where both have the same; else on the later ones, by area.
 
     Raises
     ------
@@ -92,14 +100,17 @@ def changes(
     >>> result = dz.demo(communes=4)
     >>> rows = register.villages(result)
     >>> table = counts(result, rows, ["mobile"], "mobile")
-    >>> changes(result, table, rows, ["mobile"]).total("mobile", "gained")
+    >>> changes(result, table, rows, ["mobile"], result.communes).total("mobile", "gained")
     0
     """
     both = [key for key in services if key in before.manifest["services"]]
     earlier_rows = register.villages(before)
     earlier = counts(before, earlier_rows, both, None)
-    met = comparison.match(communes.index, earlier.index)
-    new, old = communes.loc[met.both], earlier.loc[met.both]
+    wanted = [f"{key}_{part}" for key in both for part in ("served", "unknown")]
+    units = report_units.bridge(land, before.communes, earlier[wanted])
+    if units.moved:
+        earlier_rows = report_units.placed(earlier_rows, land)
+    new, old = communes.loc[units.counts.index], units.counts
     table: dict[str, pd.Series] = {}
     for key in both:
         net = new[f"{key}_served"] - old[f"{key}_served"]
@@ -112,9 +123,10 @@ def changes(
         }
     return Change(
         services=tuple(both),
-        communes=pd.DataFrame(table, index=met.both).astype("Int64"),
-        only_after=met.only_after,
-        only_before=met.only_before,
+        communes=pd.DataFrame(table, index=old.index).astype("Int64"),
+        only_after=units.only_after,
+        only_before=units.only_before,
+        estimated=units.estimated,
         settlements=_settlements(rows, earlier_rows),
     )
 

@@ -200,7 +200,7 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
         communes=communes,
         register=rows,
         upgrades=_upgrades(result, communes),
-        change=None if before is None else changes(before, communes, rows, keys),
+        change=None if before is None else changes(before, communes, rows, keys, result.communes),
         hidden=hidden,
         minimum=minimum_people,
         digest=digest(result.manifest),

@@ -148,17 +148,24 @@ def _villages(change: Change, lang: Lang) -> Iterator[str]:
 
 def _not_compared(change: Change, lang: Lang) -> Iterator[str]:
     fresh, gone = len(change.only_after), len(change.only_before)
+    if len(change.estimated):
+        yield plural(
+            "Borders of {n} commune moved: its earlier figures are shared out by area, an estimate.",
+            "Borders of {n} communes moved: their earlier figures are shared out by area, an estimate.",
+            len(change.estimated),
+            lang,
+        )
     if fresh:
         yield plural(
-            "{n} commune stands only in this period, by its code, and is not compared.",
-            "{n} communes stand only in this period, by their codes, and are not compared.",
+            "{n} commune stands only in this period and is not compared.",
+            "{n} communes stand only in this period and are not compared.",
             fresh,
             lang,
         )
     if gone:
         yield plural(
-            "{n} commune of the previous period has no successor of the same code.",
-            "{n} communes of the previous period have no successor of the same code.",
+            "{n} commune of the previous period has no successor.",
+            "{n} communes of the previous period have no successor.",
             gone,
             lang,
         )

@@ -1,0 +1,110 @@
+"""Reports as files: which, what they are called, the same bytes, and nothing half-written."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from spoil import call
+
+import deadzones as dz
+from deadzones.geodata.faults import BadInput
+from deadzones.reports import register, register_held, report_files
+from deadzones.reports.register_totals import totals
+from deadzones.reports.report_facts import Base, base
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*Libertinus:UserWarning")
+
+
+@pytest.fixture(scope="module")
+def counted() -> Base:
+    return base(dz.demo(communes=12))
+
+
+def test_places_of_each_level(counted):
+    communes = counted.communes
+    provinces = sorted(communes["province_code"].unique())
+    assert [one.name for one in report_files.places(counted, "nation")] == ["report"]
+    assert [one.province for one in report_files.places(counted, "province")] == provinces
+    first = report_files.places(counted, "commune", province=provinces[0])
+    assert [one.commune for one in first] == list(
+        communes.index[communes["province_code"] == provinces[0]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("level", "province", "commune", "said"),
+    [
+        ("commune", None, None, "neither|alone"),
+        ("province", "00", None, "--province: found '00'"),
+        ("commune", None, "1", "--commune: found '1'"),
+        ("village", None, None, "--level: found 'village'"),
+    ],
+)
+def test_places_that_are_not_there_are_told(counted, level, province, commune, said):
+    with pytest.raises(BadInput, match=said):
+        report_files.places(counted, level, province, commune)
+
+
+def test_the_same_result_gives_the_same_bytes_from_one_process_or_two(counted, tmp_path):
+    places = report_files.places(
+        counted, "commune", province=str(counted.communes["province_code"].iloc[0])
+    )[:2]
+    one = report_files.write(
+        counted, tmp_path / "1", places, formats=report_files.FORMATS, workers=1
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        two = report_files.write(
+            counted, tmp_path / "2", places, formats=report_files.FORMATS, workers=2
+        )
+    assert [path.name for path in one] == [path.name for path in two]
+    assert len(one) == 8
+    for first, second in zip(one, two, strict=True):
+        assert digest(first) == digest(second), first.name
+    assert not [path for path in (tmp_path / "1").iterdir() if path.name.startswith(".")]
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_an_unknown_format_is_told_before_anything_is_written(counted, tmp_path):
+    places = report_files.places(counted, "nation")
+    with pytest.raises(BadInput, match="'odt'; wanted one of docx, pdf, xlsx, html"):
+        report_files.write(counted, tmp_path / "new", places, formats=["docx", "odt"])
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_command_writes_and_refuses(tmp_path):
+    folder = dz.demo(communes=4).write(tmp_path / "demo")
+    said = call("report", folder, "--level", "province", "--format", "html,xlsx", "--lang", "en")
+    assert said.exit_code == 0, said.output
+    assert {path.name for path in (folder / "report").iterdir()} == {
+        "report-97.html",
+        "report-97.xlsx",
+    }
+    assert "report-97.html" in said.stdout
+    assert call("report", folder, "--level", "province", "--province", "12").exit_code == 2
+    assert call("report", folder, "--as-of", "soon").exit_code == 2
+    assert call("report", tmp_path / "absent").exit_code == 2
+
+
+def test_few_people_are_held_back_and_no_sheet_gives_them_away():
+    result = dz.demo(communes=12)
+    table = register.villages(replace(result, tasks=result.tasks.iloc[:0]))
+    table.loc[table.index[::7], "people"] = 4
+    held = register_held.held(table, 10)
+    few = table["people"].between(1, 9)
+    assert held.villages.loc[few, "people"].all()
+    by_commune = pd.DataFrame(
+        {"held": held.villages["people"], "people": table["people"].fillna(0)}
+    )
+    sums = by_commune[by_commune["held"]].groupby(table["commune_code"])["people"]
+    alone = sums.sum()[(sums.sum() < 10) | (sums.count() < 2)].index
+    assert held.communes.loc[alone, "people"].all()
+    assert set(held.communes.columns) <= set(totals(table, "commune").columns)
