@@ -43,7 +43,11 @@ def draw(
             tell("drawing the map")
             try:
                 page = tables.explore(
-                    measure=measure, province=province, lang=lang or "vi", compare=other
+                    measure=measure,
+                    province=province,
+                    lang=lang or "vi",
+                    compare=other,
+                    names=None if other is None else (str(result), str(compare)),
                 )
             except comparison.NotComparable as error:
                 wanted = "two results of the same communes and services"
@@ -80,6 +84,10 @@ def report(
     before: Annotated[
         Path | None, typer.Option(help="Folder of the result of the previous period.")
     ] = None,
+    meridian: Annotated[
+        float | None,
+        typer.Option(help="Add VN-2000 to the workbook: its central meridian, such as 105.75."),
+    ] = None,
     secret: Annotated[bool, typer.Option(help="Stamp it Mật.")] = False,
     workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 2,
     lang: Language = None,
@@ -92,6 +100,8 @@ def report(
 
         folder = out or result / "report"
         check_folder(folder)
+        wanted = tuple(dict.fromkeys(one.strip().lower() for one in formats.split(",")))
+        style = report_files.Style(lang or "vi", wanted, secret, meridian)
         with progress(3, quiet=quiet) as tell:
             tell("reading the result")
             tables = products.read(result)
@@ -99,16 +109,8 @@ def report(
             given = None if tasks is None else _tasks(tasks)
             tell("counting")
             counted = report_facts.base(tables, as_of=as_of, tasks=given, before=earlier)
-            files = report_files.write(
-                counted,
-                folder,
-                report_files.places(counted, level, province, commune),
-                lang=lang or "vi",
-                formats=formats.split(","),
-                secret=secret,
-                workers=workers,
-                tell=tell,
-            )
+            places = report_files.places(counted, level, province, commune)
+            files = report_files.write(counted, folder, places, style, workers=workers, tell=tell)
         say(*map(str, files), quiet=quiet)
 
 

@@ -93,30 +93,30 @@ def aligned(after: pd.DataFrame, before: pd.DataFrame, columns: list[str]) -> pd
     return _floats(before[columns]).reindex(after.index)
 
 
-def change(after: pd.DataFrame, before: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+def change(after: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Subtract before from after.
 
     Parameters
     ----------
-    after, before
-        Tables by commune or by province, indexed by code.
-    columns
-        Columns that both have.
+    after
+        A table by commune or by province, indexed by code.
+    before
+        What :func:`aligned` gives for it.
 
     Returns
     -------
     pandas.DataFrame
-        After minus before in the unit of each column (of percentages, percentage points), on the
-        index of ``after``; NaN where either is unknown.
+        After minus before in the unit of each column of ``before`` (of percentages, percentage
+        points), on the index of ``after``; NaN where either is unknown.
 
     Examples
     --------
     >>> import pandas as pd
     >>> after = pd.DataFrame({"score": [80.0]}, index=["00001"])
-    >>> change(after, after - 30, ["score"])["score"].tolist()
+    >>> change(after, aligned(after, after - 30, ["score"]))["score"].tolist()
     [30.0]
     """
-    return _floats(after[columns]) - aligned(after, before, columns)
+    return _floats(after[list(before.columns)]) - before
 
 
 def persons(after: pd.DataFrame, before: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from ..coverage.access import weakest
 from . import comparison, measures, packing, zone_changes
 from .map_elements import PackedLayer
 from .measures import Measure
+from .province_page import zones_within
 from .words import pair
 
 RULES = ("weight", "target_pct")  # of a service: what its part of the score rests on
@@ -174,7 +175,8 @@ def compare(
         *_packed("provinces", after.provinces, before.provinces, keys),
     ]
     if _same(after, before):  # of other services, a dead zone would be another thing
-        zones = _of(after.dead_zones, match.both), _of(before.dead_zones, match.both)
+        old = before.dead_zones if province is None else zones_within(before.dead_zones, other)
+        zones = _of(after.dead_zones, match.both), _of(old, match.both)
         settings["zones"] = zone_changes.counts(*zones)
         marks = {"of": "zones", "view": "change"}
         layers.append(PackedLayer("compared", zone_changes.marks(*zones), marks))
@@ -197,7 +199,7 @@ def _packed(
     keys = [key for key in (*keys, "people") if key in after.columns and key in before.columns]
     nowhere = np.full(len(after), None, dtype=object)
     old = comparison.aligned(after, before, keys)
-    new = comparison.change(after, before, keys)
+    new = comparison.change(after, old)
     columns = {
         "before": {key: _values(old, key, whole=key.endswith("people")) for key in keys},
         "change": {

@@ -9,6 +9,13 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "view_after": ("Sau", "After"),
     "view_change": ("Thay đổi", "Change"),
     "view_label": ("Tô màu theo", "Colours show"),
+    "with_budget": ("ngân sách {budget}", "budget {budget}"),
+    "no_limit": ("không giới hạn", "without limit"),
+    "names_alike": (
+        "Hai kết quả cùng tên, cùng dữ liệu, cùng ngân sách.",
+        "The two results have the same name, data and budget.",
+    ),
+    "layers_differ": ("Dữ liệu khác nhau: {names}.", "Different data: {names}."),
     "undated": ("dữ liệu không ghi ngày", "undated data"),
     "dated": ("dữ liệu đến {date}", "data to {date}"),
     # how a change is written
@@ -63,6 +70,11 @@ COMPARISON_WORDS: Final[dict[str, tuple[str, str]]] = {
     "zones_old": ("Ranh giới lúc trước", "Outline before"),
     # what is not compared
     "sources_before": ("Nguồn của kết quả trước", "Sources of the result before"),
+    "sources_same": ("Như kết quả sau.", "The same as of the result after."),
+    "sources_rest": (
+        "Các nguồn còn lại như kết quả sau.",
+        "All other sources are those of the result after.",
+    ),
     "compared_units": ("So sánh được {n} xã.", "{n} communes are compared."),
     "only_after": (
         "{n} xã chỉ có ở kết quả sau: không so sánh được, gạch xám trên bản đồ.",

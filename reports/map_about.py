@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from . import measures
+from .result_names import both_languages
+
+_KINDS: Final = {"sites": "site", "nodes": "node", "lines": "line", "polygons": "area"}  # by reader
 
 
 def about(manifest: Mapping[str, Any]) -> dict[str, Any]:
@@ -20,18 +23,19 @@ def about(manifest: Mapping[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        JSON values for the scripts: title, labels, national numbers, services and sources.
+        JSON values for the scripts: title and owners in both languages, labels, national numbers,
+        services and sources.
 
     Examples
     --------
     >>> about({"name": "lai_chau", "layers": {"people": {"date": "2026-04-30"}}})["title"]
-    'lai_chau'
+    ('lai_chau', 'lai_chau')
     """
     services = manifest.get("services", {})
     places = measures.service_places(services)
     names = measures.service_names(manifest)
     return {
-        "title": str(manifest.get("title") or manifest.get("name") or "deadzones"),
+        "title": both_languages(str(manifest.get("title") or manifest.get("name") or "deadzones")),
         "synthetic": bool(manifest.get("synthetic")),
         "public": bool(manifest.get("public")),
         "evidence": manifest.get("evidence"),
@@ -56,12 +60,13 @@ def about(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _source(name: str, layer: Mapping[str, Any]) -> dict[str, str]:
+def _source(name: str, layer: Mapping[str, Any]) -> dict[str, Any]:
     date = layer.get("date")
     return {
         "name": name,
         "role": str(layer.get("role") or name),
-        "owner": str(layer.get("owner") or ""),
+        "kind": _KINDS.get(str(layer.get("reader")), ""),
+        "owner": both_languages(str(layer.get("owner") or "")),
         "operator": str(layer.get("operator") or ""),
         "date": date.isoformat() if isinstance(date, dt.date) else str(date or ""),
         "evidence": str(layer.get("evidence") or ""),

@@ -42,8 +42,10 @@
   function drawCard(page) {
     const card = document.getElementById("dz-card");
     card.replaceChildren(...page.buildCard());
+    card.setAttribute("aria-label", card.querySelector("h2").textContent);
     card.hidden = false;
     document.body.classList.add("dz-with-card");
+    page.tell("card");
   }
 
   deadzones.closeCard = function (page) {
@@ -52,13 +54,16 @@
     page.highlight.setLatLngs([]);
     document.getElementById("dz-card").hidden = true;
     document.body.classList.remove("dz-with-card");
+    page.tell("card");
     deadzones.writeLink(page);
   };
 
   deadzones.setUpCard = function (page) {
     page.on("language", () => page.buildCard && drawCard(page));
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && event.target.id !== "dz-find") deadzones.closeCard(page);
+      if (event.key !== "Escape" || event.target.id === "dz-find") return;
+      if (event.target.closest?.(".leaflet-popup")) page.map.closePopup();
+      else deadzones.closeCard(page);
     });
   };
 
@@ -108,7 +113,7 @@
   function rank(page, row) {
     const { columns } = page.communes;
     if (columns.rank[row] === null) return page.word("no_data");
-    const total = page.number(columns.rank.filter((value) => value !== null).length);
+    const total = page.number(page.settings.ranked);
     const text = page.word("rank_of", { rank: page.number(columns.rank[row]), n: total });
     return columns.tied[row] ? `${text} (${page.word("tied")})` : text;
   }
@@ -152,7 +157,7 @@
   function evidence(page, service) {
     const of = page.settings.sources.filter(({ role }) => role === service);
     const each = of.map(({ owner, date, evidence: worth }) =>
-      [[owner, page.date(date)].filter(Boolean).join(" "), page.settings.words[worth] ? page.word(worth) : worth].filter(Boolean).join(", "));
+      [[page.pick(owner), page.date(date)].filter(Boolean).join(" "), page.settings.words[worth] ? page.word(worth) : worth].filter(Boolean).join(", "));
     return [...new Set(each)].map((text) => el("p", { class: "dz-evidence-line" }, text));
   }
 
@@ -199,7 +204,7 @@
     const more = rows.length - LISTED;
     return el("section", {},
       el("h3", {}, `${page.word(title)} (${page.number(rows.length)})${page.settings.compare ? ` · ${page.word("view_after")}` : ""}`),
-      el("ul", { class: "dz-list" }, rows.slice(0, LISTED).map((row) => el("li", {}, line(row)))),
+      el("ul", { class: "dz-list", "aria-label": page.word(title) }, rows.slice(0, LISTED).map((row) => el("li", {}, line(row)))),
       more > 0 ? el("p", { class: "dz-hint" }, page.word("and_more", { n: page.number(more) })) : null,
     );
   }

@@ -3,7 +3,9 @@
   "use strict";
   const { el, hatch, inView } = deadzones;
   const LISTED = 10; // communes that gained or lost most
+  const PRINTED = 3, PRINTED_PROVINCES = 8; // of these and of provinces on paper, as in map_page.css
   const FEW_PROVINCES = 6; // shown without asking
+  const NEAR_ZOOM = 8.5; // below, outlines are thin
   const VIEWS = ["before", "after", "change"];
   const byId = (id) => document.getElementById(id);
 
@@ -56,7 +58,7 @@
   };
 
   function paintFate(pen, path, { fill, line, dash }, view) {
-    const near = view.zoom >= deadzones.HATCH_FROM_ZOOM;
+    const near = view.zoom >= NEAR_ZOOM;
     if (fill) {
       pen.fillStyle = fill(pen, view);
       pen.fill(path, "evenodd");
@@ -111,7 +113,7 @@
     const [before, change] = [get("before"), scale ? get("change") : null];
     const after = layer.columns[key]?.[row] ?? null;
     const still = before === null || (change !== null && deadzones.direction(scale, change) === 0);
-    const text = still ? write(after) : page.word("change_to", { before: write(before), after: write(after) });
+    const text = still || write(before) === write(after) ? write(after) : page.word("change_to", { before: write(before), after: write(after) });
     return { before, change, after, text, badge: scale ? badge(page, scale, change) : null };
   };
 
@@ -135,15 +137,25 @@
   // ---- what is held against what ------------------------------------------------------------
 
   function held(page) {
-    const { settings } = page;
-    const { compare } = settings;
-    const line = (view, title, sources) => el("div", {},
-      el("dt", {}, page.word(view)),
-      el("dd", {}, el("b", {}, title), el("small", {}, newest(page, sources))));
+    const { compare, sources } = page.settings;
+    const line = (view, title, told, from) => el("div", {},
+      el("dt", {}, page.word(`view_${view}`)),
+      el("dd", {}, el("b", {}, page.pick(title)), told.map((text) => el("small", {}, text)), el("small", {}, newest(page, from))));
     byId("dz-held").replaceChildren(
-      line("view_before", compare.title, compare.sources),
-      line("view_after", settings.title, settings.sources));
+      line("before", compare.title, apart(page, "before"), compare.sources),
+      line("after", compare.study, apart(page, "after"), sources));
     byId("dz-held-notes").replaceChildren(...caveats(page).map((text) => el("p", { class: "dz-hint" }, text)));
+  }
+
+  // What tells two results of one title apart; the date stands in any case.
+  function apart(page, view) {
+    const { names, title, study } = page.settings.compare;
+    const write = {
+      study: (text) => (page.pick(title) === page.pick(study) ? text : null),
+      budget: (vnd) => page.word("with_budget", { budget: vnd === null ? page.word("no_limit") : page.money(vnd) }),
+      newest: () => null,
+    };
+    return names[view].map(([key, value]) => write[key](value)).filter(Boolean);
   }
 
   function newest(page, sources) {
@@ -151,10 +163,17 @@
     return dates.length ? page.word("dated", { date: page.date(dates.at(-1)) }) : page.word("undated");
   }
 
+  const role = (page, key) => {
+    if (page.services.has(key)) return page.service(key);
+    return page.settings.words[`role_${key}`] ? page.word(`role_${key}`) : key;
+  };
+
   function caveats(page) {
-    const { matched, left_out: out, overall, thresholds, rules_differ: rules } = page.settings.compare;
+    const { matched, left_out: out, overall, thresholds, rules_differ: rules, names: told } = page.settings.compare;
     const names = out.map((label) => page.pick(label)).join(", ");
     return [
+      told.alike && page.word("names_alike"),
+      told.layers.length && page.word("layers_differ", { names: told.layers.map((key) => role(page, key)).join(", ") }),
       page.word("compared_units", { n: page.number(matched.both) }),
       matched.only_after && page.word("only_after", { n: page.number(matched.only_after) }),
       matched.only_before && page.word("only_before", { n: page.number(matched.only_before) }),
@@ -225,7 +244,9 @@
       rows.length ? el("ol", { class: "dz-list" }, rows.slice(0, LISTED).map((row) => el("li", {},
         el("button", { type: "button", onclick: () => visit(page, deadzones.openCommune, row) },
           el("span", {}, page.communeName(row), el("small", {}, page.provinceName(row))),
-          badge(page, scale, change[row]))))) : el("p", { class: "dz-hint" }, page.word("no_commune")));
+          badge(page, scale, change[row]))))) : el("p", { class: "dz-hint" }, page.word("no_commune")),
+      rows.length > LISTED ? el("p", { class: "dz-hint dz-on-screen" }, page.word("and_more", { n: page.number(rows.length - LISTED) })) : null,
+      rows.length > PRINTED ? el("p", { class: "dz-hint dz-on-paper" }, page.word("and_more", { n: page.number(rows.length - PRINTED) })) : null);
   }
 
   function visit(page, open, row) {
@@ -250,7 +271,8 @@
       el("p", { class: "dz-hint" }, page.word(points ? "province_score" : "province_persons")),
       el("ul", { class: "dz-list" }, rows.map((row) => el("li", {},
         el("button", { type: "button", onclick: () => visit(page, deadzones.openProvince, row) },
-          el("span", {}, columns.name[row] ?? columns.code[row]), told(row))))))];
+          el("span", {}, columns.name[row] ?? columns.code[row]), told(row))))),
+      rows.length > PRINTED_PROVINCES ? el("p", { class: "dz-hint dz-on-paper" }, page.word("and_more", { n: page.number(rows.length - PRINTED_PROVINCES) })) : null)];
   }
 
   function persons(page, [gained, lost]) {

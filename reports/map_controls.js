@@ -11,7 +11,7 @@
     page.on("language", () => {
       headline(page);
       deadzones.sources(page);
-      notes(page);
+      deadzones.notes(page);
     });
     page.on("language", () => layers(page));
     page.listeners.view.push(() => layers(page));
@@ -34,6 +34,7 @@
     for (const button of buttons) button.addEventListener("click", () => page.setLanguage(button.dataset.lang));
     page.on("language", () => {
       document.documentElement.lang = page.lang;
+      document.title = byId("dz-title").textContent = page.pick(page.settings.title);
       for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.lang === page.lang);
       for (const node of document.querySelectorAll("[data-word]")) node.textContent = page.word(node.dataset.word);
       for (const node of document.querySelectorAll("[data-word-label]")) {
@@ -59,7 +60,8 @@
     const { compare } = settings;
     const dates = settings.sources.map((source) => source.date).filter(Boolean).sort();
     byId("dz-subtitle").textContent = [
-      provinces.rows > 1 ? page.word("in_provinces", { n: page.number(provinces.rows) }) : provinces.columns.name[0],
+      provinces.rows > 1 ? page.word("in_provinces", { n: page.number(provinces.rows) }) : null,
+      settings.province === null && provinces.rows === 1 ? provinces.columns.name[0] : null,
       page.word("units", { n: page.number(communes.rows) }),
       dates.length ? page.word("newest", { date: page.date(dates.at(-1)) }) : null,
     ].filter(Boolean).join(" · ");
@@ -192,19 +194,31 @@
   // ---- layers -------------------------------------------------------------------------------
 
   function layers(page) {
-    const groups = page.layers.flatMap((layer, place) => {
-      const id = `dz-layer-${layer.id}`;
-      const box = el("input", { type: "checkbox", id, onchange: () => toggle(page, layer, box.checked) });
-      box.checked = layer.on;
-      const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
-      const group = groupOf(layer);
-      const heading = group && group !== groupOf(page.layers[place - 1]) ? el("p", { class: "dz-hint" }, page.word(group)) : null;
-      const more = layer.id === "zones" ? zonesList(page) : layer.signal ? signalLegend(page, layer) : null;
-      const hint = layer.hint ? el("p", { class: "dz-hint dz-layer-hint" }, layer.hint()) : null;
-      return [heading, line, hint, more].filter(Boolean);
-    });
+    const groups = [];
+    for (const layer of page.layers) {
+      const key = groupOf(layer) ?? "";
+      if (groups.at(-1)?.dataset.group !== key) groups.push(layerGroup(page, key));
+      groups.at(-1).append(layerEntry(page, layer));
+    }
     byId("dz-layers").replaceChildren(...groups);
     counts(page);
+  }
+
+  function layerGroup(page, key) {
+    const heading = key ? el("p", { class: "dz-hint", id: `dz-group-${key}` }, page.word(key)) : null;
+    const about = key ? { role: "group", "aria-labelledby": `dz-group-${key}` } : {};
+    return el("div", { class: "dz-group", "data-group": key, ...about }, heading);
+  }
+
+  // One layer with what belongs to it, so that a print can leave all of it out.
+  function layerEntry(page, layer) {
+    const id = `dz-layer-${layer.id}`;
+    const box = el("input", { type: "checkbox", id, onchange: () => toggle(page, layer, box.checked) });
+    box.checked = layer.on;
+    const line = el("div", { class: "dz-layer" }, box, el("label", { for: id }, mark(page, layer), layer.name()), el("span", { class: "dz-count", "data-layer": layer.id }));
+    const more = layer.id === "zones" ? zonesList(page) : layer.signal ? signalLegend(page, layer) : null;
+    const hint = layer.hint ? el("p", { class: "dz-hint dz-layer-hint" }, layer.hint()) : null;
+    return el("div", { class: "dz-entry" }, line, hint, more);
   }
 
   function toggle(page, layer, on) {
@@ -265,28 +279,8 @@
     for (const node of document.querySelectorAll("[data-layer]")) {
       const layer = page.layers.find(({ id }) => id === node.dataset.layer);
       node.textContent = layer?.count?.() ?? "";
+      node.closest(".dz-entry").classList.toggle("dz-unseen", Boolean(layer?.unseen?.()));
     }
-  }
-
-  // ---- notes ----------------------------------------------------------------------------------
-
-  function notes(page) {
-    const { detail, synthetic, public: open } = page.settings;
-    const metres = (degrees) => page.number(Math.round(degrees * 111_000));
-    const key = detail.tolerance_deg ? "precision" : "precision_full";
-    const found = [
-      synthetic && page.word("synthetic_note"),
-      open && page.word("public"),
-      ...page.layers.map((layer) => leftOut(page, layer)),
-      page.word(key, { m: metres(detail.tolerance_deg), r: metres(detail.precision_deg) }),
-    ];
-    byId("dz-notes").replaceChildren(...found.filter(Boolean).map((text) => el("p", { class: "dz-hint" }, text)));
-  }
-
-  function leftOut(page, { name, about }) {
-    if (!about || about.shown >= about.total) return null;
-    const counts = page.word("shown_of", { shown: page.number(about.shown), n: page.number(about.total) });
-    return `${name()}: ${counts}, ${page.word("largest")}.`;
   }
 
   // On a narrow screen the body of the panel opens on demand.

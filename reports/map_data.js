@@ -119,6 +119,8 @@
     return -1;
   };
 
+  deadzones.isIn = (shapes, row, x, y) => holds(shapes, row, x, y);
+
   function holds(shapes, row, x, y) {
     let inside = false;
     for (let part = shapes.rowStart[row]; part < shapes.rowStart[row + 1]; part++) {

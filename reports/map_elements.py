@@ -14,17 +14,20 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 
 from .offline import Inline
-from .words import SYNTHETIC_BAND, Lang, word
+from .words import LANGUAGES, Lang, word
 
 SCRIPTS: Final = (
     "map_data.js",
     "map_sheet.js",
     "map_page.js",
     "map_layers.js",
+    "map_graticule.js",
     "map_names.js",
     "map_card.js",
     "map_popups.js",
     "map_sources.js",
+    "map_in_view.js",
+    "map_link.js",
     "map_controls.js",
     "map_find.js",
     "map_print.js",
@@ -75,7 +78,7 @@ class Page(MacroElement):
 
     Examples
     --------
-    >>> page = Page({"lang": "vi", "title": "Demo", "synthetic": True})
+    >>> page = Page({"lang": "vi", "title": ("Thử", "Demo"), "synthetic": True})
     """
 
     _template = Template(
@@ -101,7 +104,7 @@ class Page(MacroElement):
         comparing = (COMPARING,) if self.settings.get("compare") else ()
         for name in (*SCRIPTS, *comparing):
             figure.header.add_child(Inline("script", _own(name)), name=name)
-        figure.title = escape(str(self.settings["title"]))
+        figure.title = escape(self._title())
         super().render(**kwargs)
 
     def skeleton(self) -> str:
@@ -114,19 +117,23 @@ class Page(MacroElement):
 
         Examples
         --------
-        >>> "dz-panel" in Page({"lang": "vi", "title": "Demo", "synthetic": False}).skeleton()
+        >>> page = Page({"lang": "vi", "title": ("Thử", "Demo"), "synthetic": False})
+        >>> "dz-panel" in page.skeleton()
         True
         """
         lang: Lang = self.settings["lang"]
-        band = escape(SYNTHETIC_BAND) if self.settings["synthetic"] else ""
-        weak = not band and self.settings.get("evidence") == "proxy"
+        synthetic = bool(self.settings["synthetic"])
+        weak = not synthetic and self.settings.get("evidence") == "proxy"
         return _SKELETON.render(
-            title=escape(str(self.settings["title"])),
-            band=band,
+            title=escape(self._title()),
+            synthetic=synthetic,
             mild="proxy_band" if weak else "",
             compare=self.settings.get("compare"),
             word=lambda key: escape(word(key, lang)),
         )
+
+    def _title(self) -> str:
+        return str(self.settings["title"][LANGUAGES.index(self.settings["lang"])])
 
 
 def _own(name: str) -> str:
@@ -138,13 +145,14 @@ _SKELETON = Template(
 <noscript>{{ word("no_script") }}</noscript>
 <div id="dz-loading" role="status" data-word="loading">{{ word("loading") }}</div>
 {% if mild %}<p id="dz-band" class="dz-mild" data-word="{{ mild }}">{{ word(mild) }}</p>{% endif %}
-{% if band %}
+{% if synthetic %}
 <svg id="dz-watermark" aria-hidden="true" width="100%" height="100%">
   <pattern id="dz-marks" width="360" height="200" patternUnits="userSpaceOnUse"
-    patternTransform="rotate(-24)"><text x="0" y="40">{{ band }}</text></pattern>
+    patternTransform="rotate(-24)"><text x="0" y="40" data-word="synthetic_band">{{
+    word("synthetic_band") }}</text></pattern>
   <rect width="100%" height="100%" fill="url(#dz-marks)"></rect>
 </svg>
-<p id="dz-band">{{ band }}</p>
+<p id="dz-band" data-word="synthetic_band">{{ word("synthetic_band") }}</p>
 {% endif %}
 <div id="dz-panel" role="region" data-word-label="map" aria-label="{{ word("map") }}">
   <header id="dz-head">
@@ -167,6 +175,8 @@ _SKELETON = Template(
           <ul id="dz-found" role="listbox" data-word-label="find" aria-label="{{ word("find") }}">
           </ul>
           <p id="dz-found-count" role="status"></p>
+          <button type="button" id="dz-found-more" class="dz-link" data-word="found_more"
+            hidden>{{ word("found_more") }}</button>
         </div>
       </div>
       <button type="button" id="dz-menu" aria-expanded="false" aria-controls="dz-body"
@@ -205,6 +215,10 @@ _SKELETON = Template(
       <h2 class="dz-heading" data-word="layers">{{ word("layers") }}</h2>
       <div id="dz-layers"></div>
     </section>
+    <details id="dz-in-view">
+      <summary class="dz-heading" data-word="in_view">{{ word("in_view") }}</summary>
+      <div></div>
+    </details>
     <details id="dz-sources">
       <summary class="dz-heading" data-word="sources">{{ word("sources") }}</summary>
       <div id="dz-sources-list"></div>

@@ -1,34 +1,50 @@
-// Find a commune or a province by name or code, with or without accents.
+// Find a commune or a province by name or code, with or without accents and spaces, by its name before
+// a merger, or by what people call it.
 (function (deadzones) {
   "use strict";
   const { el, fold } = deadzones;
-  const LISTED = 60;
+  const LISTED = 60; // at first, and as many again each time that more are asked for
 
   deadzones.setUpFind = function (page) {
     const input = document.getElementById("dz-find");
     const box = document.getElementById("dz-results");
     const list = document.getElementById("dz-found");
     const count = document.getElementById("dz-found-count");
-    const entries = index(page);
+    const more = document.getElementById("dz-found-more");
+    let entries = null; // made when first needed, or when the browser has nothing else to do
+    const all = () => (entries ??= index(page));
+    (window.requestIdleCallback ?? setTimeout)(all);
     let found = [];
+    let shown = 0;
     let active = -1;
 
     function update() {
-      const all = deadzones.search(entries, input.value);
-      found = all.slice(0, LISTED);
+      found = deadzones.search(all(), input.value);
       const open = input.value.trim() !== "";
       box.hidden = !open;
       input.setAttribute("aria-expanded", open);
-      list.replaceChildren(...found.map((entry, place) => option(entry, place)));
-      const n = page.number(all.length);
-      count.textContent = !all.length ? page.word("not_found")
-        : all.length > LISTED ? page.word("found_first", { shown: LISTED, n }) : page.word("found", { n });
+      list.replaceChildren();
+      shown = 0;
+      extend();
       mark(found.length ? 0 : -1);
     }
+    function extend() {
+      list.append(...found.slice(shown, shown + LISTED).map((entry, place) => option(entry, shown + place)));
+      shown = Math.min(found.length, shown + LISTED);
+      const n = page.number(found.length);
+      count.textContent = !found.length ? page.word("not_found")
+        : found.length > shown ? page.word("found_first", { shown: page.number(shown), n }) : page.word("found", { n });
+      more.hidden = shown >= found.length;
+    }
     function option(entry, place) {
-      const old = deadzones.oldName(entry, fold(input.value));
-      const where = [entry.kind === "province" ? page.word("province") : page.provinceName(entry.row), old && page.word("formerly", { name: old })]
-        .filter(Boolean).join(" · ");
+      const wanted = fold(input.value);
+      const old = deadzones.oldName(entry, wanted);
+      const from = old ? null : formerProvince(entry, wanted);
+      const where = [
+        entry.kind === "province" ? page.word("province") : page.provinceName(entry.row),
+        old && page.word("formerly", { name: old }),
+        from && page.word("once_in", { name: from }),
+      ].filter(Boolean).join(" · ");
       return el("li", { role: "option", id: `dz-option-${place}`, onclick: () => choose(place), onmousedown: (event) => event.preventDefault() },
         el("span", {}, entry.name), el("small", {}, where), el("code", {}, entry.code));
     }
@@ -38,6 +54,11 @@
       if (place < 0) return input.removeAttribute("aria-activedescendant");
       input.setAttribute("aria-activedescendant", `dz-option-${place}`);
       list.children[place].scrollIntoView({ block: "nearest" });
+    }
+    // From the last one that is shown, the arrow leads on to those that are not.
+    function move(by) {
+      if (by > 0 && active === shown - 1 && shown < found.length) extend();
+      mark((active + by + shown) % shown);
     }
     function choose(place) {
       const entry = found[place];
@@ -55,13 +76,22 @@
     }
 
     input.addEventListener("input", update);
-    input.addEventListener("focus", () => input.value && update());
-    input.addEventListener("blur", () => { box.hidden = true; });
+    input.addEventListener("focus", () => input.value && box.hidden && update());
+    box.parentElement.addEventListener("focusout", (event) => {
+      if (!box.parentElement.contains(event.relatedTarget)) box.hidden = true;
+    });
+    more.addEventListener("mousedown", (event) => event.preventDefault());
+    more.addEventListener("click", () => {
+      const first = shown;
+      extend();
+      mark(first);
+      input.focus();
+    });
     input.addEventListener("keydown", (event) => {
-      const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-      if (move && found.length) {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (by && found.length) {
         event.preventDefault();
-        mark((active + move + found.length) % found.length);
+        move(by);
       } else if (event.key === "Enter") choose(active);
       else if (event.key === "Escape") close();
     });
@@ -71,35 +101,88 @@
         input.focus();
       }
     });
-    page.on("language", () => { if (!box.hidden) update(); });
+    page.on("language", () => {
+      more.textContent = page.word("found_more");
+      if (!box.hidden) update();
+    });
   };
+
+  // ---- index --------------------------------------------------------------------------------
+
+  const KIND = /^(xa|phuong|dac khu|thi tran|tinh|thanh pho|tp) /; // what stands before a name
+  const joined = (text) => text.replace(/ /g, "");
+  const words = (texts) => texts.join(" ").split(" ").filter(Boolean);
 
   function index(page) {
     const { communes, provinces } = page;
-    // An apostrophe may be left out or typed as a space: "blao" and "b lao" both find B'Lao.
-    const make = (kind, row, name, code, where, old = "") => {
-      // What stands in brackets tells which part of the old commune it was.
-      const former = (old ?? "").replace(/\([^)]*\)/g, "").split(/[,;]/).map((one) => one.trim()).filter(Boolean).map((one) => ({ name: one, words: `${fold(one)} ${fold(where)}`.split(" ") }));
-      const keys = [...new Set([fold(name), fold(name.replace(/['’`ʼ]/g, " "))])];
-      const full = keys.map((key) => `${key} ${fold(where)}`);
-      const written = plain(`${name} ${where}`);
-      return { kind, row, name, written, code, keys, full, former, words: `${full.join(" ")} ${code}`.split(" ").filter(Boolean) };
+    const { former, short } = page.settings.aliases;
+    // Former provinces by the one that they are part of, and of one commune.
+    const partsOf = (code) => former.filter(([, now]) => now === code).map(([name]) => named(name));
+    const origin = (code, province) => former.find(([, now, first, last]) => now === province && first <= code && code <= last)?.[0];
+    const provinceEntry = (name, row) => {
+      const code = provinces.columns.code[row];
+      const entry = make("province", row, name ?? code, code, "", short[code] ?? []);
+      return { ...entry, former: partsOf(code), places: [] };
     };
-    return [
-      ...provinces.columns.name.map((name, row) => make("province", row, name ?? provinces.columns.code[row], provinces.columns.code[row], "")),
-      ...communes.columns.code.map((code, row) => make("commune", row, page.communeName(row), code, page.provinceName(row), communes.columns.old?.[row])),
-    ];
+    const communeEntry = (code, row) => {
+      const province = provinces.columns.code[communes.columns.province[row]];
+      const entry = make("commune", row, page.communeName(row), code, page.provinceName(row), [], short[province] ?? []);
+      const from = origin(code, province);
+      const fromWords = from ? fold(from).split(" ") : [];
+      // What stands in brackets tells which part of the old commune it was.
+      const old = (communes.columns.old?.[row] ?? "").replace(/\([^)]*\)/g, "").split(/[,;]/).map((one) => one.trim()).filter(Boolean);
+      return { ...entry, from: from ?? null, former: old.map(named), places: [...entry.places, ...fromWords], fromWords };
+    };
+    return [...provinces.columns.name.map(provinceEntry), ...communes.columns.code.map(communeEntry)];
   }
 
+  function named(name) {
+    const folded = fold(name);
+    return { name, joined: joined(folded.replace(KIND, "")), words: folded.split(" ") };
+  }
+
+  // An apostrophe may be left out or typed as a space: "blao" and "b lao" both find B'Lao.
+  function make(kind, row, name, code, where, names, wheres = []) {
+    const keys = [...new Set([name, name.replace(/['’`ʼ]/g, " "), ...names].map(fold))];
+    const provinces = [where, ...wheres].map(fold);
+    const places = words([...provinces, ...provinces.map(joined)]);
+    const full = keys.map((key) => `${key} ${provinces[0]}`.trim());
+    return {
+      kind, row, name, code, keys, full, places,
+      written: plain(`${name} ${where}`),
+      bare: String(Number(code)),
+      joined: [...keys, ...full].flatMap((key) => [joined(key), joined(key.replace(KIND, ""))]),
+      words: [...words([...full, code]), ...places],
+    };
+  }
+
+  // ---- search -------------------------------------------------------------------------------
+
   const plain = (text) => text.trim().toLowerCase().normalize("NFC");
-  const begins = (words, parts) => parts.every((part) => words.some((word) => word.startsWith(part)));
+  const begins = (entryWords, parts) => parts.every((part) => entryWords.some((word) => word.startsWith(part)));
 
   // The name before a merger by which alone an entry is found; null where its own name does it.
   deadzones.oldName = function (entry, wanted) {
     const parts = wanted.split(" ");
-    if (begins(entry.words, parts)) return null;
-    return entry.former.find(({ words }) => begins(words, parts))?.name ?? null;
+    return byOwn(entry, wanted, parts) ? null : byFormer(entry, wanted, parts)?.name ?? null;
   };
+  // Beside the name there may stand where it is; where it is alone is not the name.
+  const byFormer = (entry, wanted, parts) => entry.former.find((one) => isJoined([one.joined], wanted)
+    || (begins([...one.words, ...entry.places], parts) && parts.some((part) => begins(one.words, [part]))));
+
+  const isFormer = ({ former }, wanted) => former.some((one) => one.joined === joined(wanted));
+
+  // The former province by which a commune is found, alone or beside its name.
+  function formerProvince(entry, wanted) {
+    if (!entry.from || byOwn(entry, wanted, wanted.split(" "))) return null;
+    return byOrigin(entry, wanted) ? entry.from : null;
+  }
+  const byOrigin = (entry, wanted) => Boolean(entry.from)
+    && (begins([...entry.words, ...entry.fromWords], wanted.split(" ")) || joined(fold(entry.from)) === wanted);
+  const byOwn = (entry, wanted, parts) => begins(entry.words, parts) || isJoined(entry.joined, wanted) || byCode(entry, wanted);
+  const LEAST_JOINED = 4; // letters; fewer would find half of all names
+  const isJoined = (names, wanted) => !wanted.includes(" ") && wanted.length >= LEAST_JOINED && names.some((name) => name.startsWith(wanted));
+  const byCode = ({ bare }, wanted) => /^[1-9]\d*$/.test(wanted) && bare.startsWith(wanted);
 
   // Every word of the query must begin a word of the entry; the closer the name, the earlier. Of names
   // that differ by accents alone, Tân Thành and Tân Thạnh, the one that is typed with them comes first.
@@ -110,19 +193,19 @@
     const typed = plain(query);
     const found = [];
     entries.forEach((entry, order) => {
-      if (begins(entry.words, parts)) found.push({ entry, near: nearness(entry, wanted) - (entry.written.startsWith(typed) ? 0.5 : 0), order });
-      else if (deadzones.oldName(entry, wanted)) found.push({ entry, near: 4, order });
+      if (byOwn(entry, wanted, parts)) found.push({ entry, near: nearness(entry, wanted) - (entry.written.startsWith(typed) ? 0.5 : 0), order });
+      else if (byFormer(entry, wanted, parts)) found.push({ entry, near: entry.kind === "province" && isFormer(entry, wanted) ? 0.5 : 4, order });
+      else if (byOrigin(entry, wanted)) found.push({ entry, near: 5, order });
     });
     found.sort((a, b) => a.near - b.near || a.order - b.order);
     return found.map(({ entry }) => entry);
   };
 
-  const KIND = /^(xa|phuong|dac khu|thi tran|tinh|thanh pho|tp) /; // what stands before a name
-
-  function nearness({ code, keys, full }, wanted) {
+  function nearness({ code, bare, keys, full, joined: together }, wanted) {
     const same = (text) => text === wanted || text.replace(KIND, "") === wanted;
-    if (code === wanted || keys.some(same) || full.some(same)) return 0;
+    if (code === wanted || bare === wanted || keys.some(same) || full.some(same)) return 0;
     if (full.some((text) => text.startsWith(wanted))) return 1;
+    if (together.includes(wanted)) return 1;
     return full.some((text) => text.includes(` ${wanted}`)) ? 2 : 3;
   }
 })(window.deadzones);

@@ -6,13 +6,15 @@
   const INK = "#2b333d";
   const UNKNOWN = { ground: "#e4e7ea", line: "#b4bbc3" };
   const WORSE = { light: "#f7dcc2", dark: "#8a4a16" };
-  const LACKS_TWO = "#414a72";
-  const LACKS_MORE = "#171b34";
-  const HATCH_FROM_ZOOM = (deadzones.HATCH_FROM_ZOOM = 8.5); // below, cells are too small for a pattern: plain colour
+  const LIGHT = 0.6; // brightness from which a colour takes dark strokes and a dark rim
+  const HATCH_FROM = 120; // square pixels of a dead zone before a pattern can be read in it
+  const COMPACT = 0.2; // share of its box that it fills, unless it is large: strokes would cut threads of cells to pieces
+  const LARGE = 3000; // square pixels
+  const NEAR_ZOOM = 8.5; // below, rims are thin: cells are a pixel or two
+  const FAR_ZOOM = 7; // below, thinner still: rims would be all that is seen
   const SMALLEST = 1.5; // pixels; a dead zone never vanishes for being small
   const SIGNAL_OPACITY = 0.93; // a hint of the communes below; more would mix the colours
   const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3]];
-  const STEPS = [20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 
   deadzones.unknownFill = (pen, view) =>
     hatch(pen, [{ direction: 1, color: UNKNOWN.line, width: 1.2 }], UNKNOWN.ground, view);
@@ -26,29 +28,30 @@
     return hatch(pen, [{ direction: 0, color: -away === scale.steps.length ? WORSE.light : WORSE.dark, width: 1.1 }], color, view);
   };
 
+  // Every set of lacking services has its own colour, the same at every zoom and in the legend. Sets of
+  // services that a study adds take the mean of their colours, darkened; their strokes differ anyway.
   deadzones.lacksColor = function (page, lacks) {
     const keys = lacks.split("+");
-    if (keys.length === 1) return page.services.get(keys[0])?.color ?? LACKS_TWO;
-    return keys.length === 2 ? LACKS_TWO : LACKS_MORE;
+    const colors = keys.map((key) => page.services.get(key)?.color ?? INK);
+    if (keys.length === 1) return colors[0];
+    return page.lacksColors.get([...keys].sort().join("+")) ?? mean(colors);
   };
-
-  // A colour thinned with white. Not with alpha: over a dark commune it would be another colour than
-  // the legend's.
-  function paler(color, share) {
-    const part = (at) => Math.round(255 + share * (parseInt(color.slice(at, at + 2), 16) - 255));
-    return `rgb(${part(1)}, ${part(3)}, ${part(5)})`;
+  const parts = (color) => [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  function mean(colors) {
+    const sums = colors.map(parts).reduce((sum, one) => sum.map((part, at) => part + one[at]));
+    return `#${sums.map((part) => Math.round((0.75 * part) / colors.length).toString(16).padStart(2, "0")).join("")}`;
+  }
+  function isLight(color) {
+    const [red, green, blue] = parts(color);
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255 >= LIGHT;
   }
 
+  // The same ground as where a zone is too small for strokes; one stroke for each lacking service.
   deadzones.lacksFill = function (page, pen, lacks, view) {
-    const keys = lacks.split("+");
     const color = deadzones.lacksColor(page, lacks);
-    const ground = paler(color, keys.length === 1 ? 0.25 : 0.8);
-    const strokes = keys.map((key) => ({
-      direction: page.services.get(key)?.place ?? 0,
-      color: keys.length === 1 ? color : "#ffffffd0",
-      width: keys.length === 1 ? 1.6 : 1,
-    }));
-    return hatch(pen, strokes, ground, view);
+    const stroke = isLight(color) ? "#1f283270" : "#ffffff75";
+    const strokes = lacks.split("+").map((key) => ({ direction: page.services.get(key)?.place ?? 0, color: stroke, width: 1.1 }));
+    return hatch(pen, strokes, color, view);
   };
 
   deadzones.communesSheet = (page) =>
@@ -76,6 +79,7 @@
 
   deadzones.reliefImage = ({ image, about }) => L.imageOverlay(image, about.bounds, { pane: "dz-relief" });
 
+  // Zones with room for it are hatched by what they lack, the others are plain: their colour says it.
   deadzones.zonesSheet = (page) =>
     new Sheet((pen, view) => {
       if (view.zoom < page.zones.fromZoom) return;
@@ -85,26 +89,42 @@
         const { shapes, columns } = layer;
         const lacks = columns.lacks[row];
         if (page.hiddenLacks.has(lacks) || !inView(shapes, row, view)) continue;
-        if (!paths.has(lacks)) paths.set(lacks, new Path2D());
-        deadzones.zone(paths.get(lacks), shapes, row, view);
+        if (!paths.has(lacks)) paths.set(lacks, { large: new Path2D(), small: new Path2D() });
+        deadzones.zone(paths.get(lacks)[hasRoom(layer, row, view) ? "large" : "small"], shapes, row, view);
       }
-      for (const [lacks, path] of paths) {
+      for (const [lacks, { large, small }] of paths) {
         const color = deadzones.lacksColor(page, lacks);
-        const near = view.zoom >= HATCH_FROM_ZOOM;
-        pen.fillStyle = near ? deadzones.lacksFill(page, pen, lacks, view) : color;
-        if (near) {
-          // A pale rim: dark zones stay apart from dark communes.
-          pen.strokeStyle = "rgba(255, 255, 255, 0.8)";
-          pen.lineWidth = 3;
-          pen.stroke(path);
-        }
-        pen.fill(path, "evenodd");
-        if (!near) continue;
-        pen.strokeStyle = color;
-        pen.lineWidth = 1.2;
-        pen.stroke(path);
+        paintZones(pen, small, color, color, view.zoom < FAR_ZOOM ? 0.5 : view.zoom < NEAR_ZOOM ? 1 : 2);
+        paintZones(pen, large, color, deadzones.lacksFill(page, pen, lacks, view), 3);
       }
     }, { pane: "dz-zones" });
+
+  // A rim keeps dark zones apart from dark communes, and light ones from light.
+  function paintZones(pen, path, color, fill, rim) {
+    pen.strokeStyle = isLight(color) ? "#2b333d" : "rgba(255, 255, 255, 0.85)";
+    pen.lineWidth = rim;
+    pen.stroke(path);
+    pen.fillStyle = fill;
+    pen.fill(path, "evenodd");
+    if (rim < 3) return;
+    pen.strokeStyle = color;
+    pen.lineWidth = 1.2;
+    pen.stroke(path);
+  }
+
+  const WORLD_KM = 40_075; // the equator
+  function hasRoom({ shapes, columns }, row, view) {
+    const [width, height] = sides(shapes, row, view);
+    const { lat } = deadzones.latLng(0, shapes.box[row * 4 + 1]);
+    const pixels = (256 * view.scale) / (WORLD_KM * Math.cos((lat * Math.PI) / 180));
+    const area = (columns.area_km2?.[row] ?? 0) * pixels * pixels;
+    return area >= HATCH_FROM && (area >= LARGE || area >= COMPACT * width * height);
+  }
+
+  function sides(shapes, row, view) {
+    const at = row * 4;
+    return [(shapes.box[at + 2] - shapes.box[at]) * view.scale, (shapes.box[at + 3] - shapes.box[at + 1]) * view.scale];
+  }
 
   // Every zone of the state that the page shows: of the result before, some stand in a layer of their own.
   deadzones.zonesShown = function (page) {
@@ -116,9 +136,7 @@
 
   deadzones.zone = function (path, shapes, row, view) {
     const at = row * 4;
-    const width = (shapes.box[at + 2] - shapes.box[at]) * view.scale;
-    const height = (shapes.box[at + 3] - shapes.box[at + 1]) * view.scale;
-    if (Math.max(width, height) >= SMALLEST) return trace(path, shapes, row, view);
+    if (Math.max(...sides(shapes, row, view)) >= SMALLEST) return trace(path, shapes, row, view);
     const x = shapes.box[at] * view.scale - view.x, y = shapes.box[at + 1] * view.scale - view.y;
     path.rect(x, y, SMALLEST, SMALLEST);
   };
@@ -215,7 +233,7 @@
     new Sheet((pen, view) => {
       if (view.zoom < page.villages.fromZoom) return;
       const paths = new Map();
-      const size = view.zoom < 9 ? 2 : 3.4;
+      const size = view.zoom < 7 ? 1.2 : view.zoom < 9 ? 2 : 3.4;
       const { lacks } = page.villages.columns;
       eachPoint(page.villages.shapes, view, (x, y, row) => {
         const key = lacks[row];
@@ -226,7 +244,7 @@
       for (const [key, path] of paths) {
         pen.fillStyle = key === null ? "#ffffff" : deadzones.lacksColor(page, key);
         pen.strokeStyle = key === null ? "#6b7480" : "#ffffff";
-        pen.lineWidth = 1.2;
+        pen.lineWidth = view.zoom < 7 ? 0.4 : 1.2;
         pen.fill(path);
         pen.stroke(path);
       }
@@ -253,27 +271,4 @@
           pen.fill();
         }
     }, { pane: "dz-borders" });
-
-  deadzones.graticuleSheet = (page) =>
-    new Sheet((pen, view) => {
-      const perDegree = (256 * view.scale) / 360;
-      const step = STEPS.findLast((degrees) => degrees * perDegree >= 120) ?? STEPS[0];
-      const west = ((view.x / view.scale) / 256 - 0.5) * 360;
-      pen.strokeStyle = "rgba(70, 100, 130, 0.16)";
-      pen.lineWidth = 1;
-      pen.beginPath();
-      for (let k = Math.ceil(west / step); (k * step - west) * perDegree < view.width; k++) {
-        const x = Math.round(deadzones.worldX(k * step) * view.scale - view.x) + 0.5;
-        pen.moveTo(x, 0);
-        pen.lineTo(x, view.height);
-      }
-      const north = deadzones.latLng(0, view.y / view.scale).lat;
-      const south = deadzones.latLng(0, (view.y + view.height) / view.scale).lat;
-      for (let k = Math.ceil(south / step); k * step < north; k++) {
-        const y = Math.round(deadzones.worldY(k * step) * view.scale - view.y) + 0.5;
-        pen.moveTo(0, y);
-        pen.lineTo(view.width, y);
-      }
-      pen.stroke();
-    }, { pane: "dz-graticule" });
 })(window.deadzones);

@@ -11,8 +11,11 @@
   const FONTS = { province: "600 11.5px", commune: "11px", village: "italic 11px" };
   const FAMILY = ' system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
   const TRIES = [[0, 0], [0, -14], [0, 14]]; // no further: a name must not stand in the neighbour
-  const ASIDE = [[0, 0], [0, -28], [0, 28], [-46, 0], [46, 0], [-46, -28], [46, -28], [-46, 28], [46, 28]]; // a badge makes way for a name
-  const MOVED = 10; // the first badges only: more lines than these cross each other
+  const BESIDE = [...TRIES, [0, -21], [0, 21]]; // above or below a badge that stands where the name would
+  // A province is large: its name makes way for badges as far as it stays in it. Nearest first.
+  const ASIDE = [-60, -40, -20, 0, 20, 40, 60].flatMap((dx) => [-42, -28, -14, 0, 14, 28, 42].map((dy) => [dx, dy]))
+    .sort((a, b) => Math.hypot(a[0] / 1.5, a[1]) - Math.hypot(b[0] / 1.5, b[1]));
+  const ISLES = { width: 150, height: 34 }; // pixels that the name of an archipelago takes below its anchor
 
   // Boxes that are taken, found again by the cells they touch.
   class Taken {
@@ -55,16 +58,16 @@
   function arrange(page, zoom, shown, region) {
     const scale = 2 ** zoom;
     const taken = new Taken();
-    for (const { name, label } of page.settings.archipelagos)
-      taken.take(deadzones.worldX(label[0]) * scale, deadzones.worldY(label[1]) * scale, 150, 36);
+    for (const { below: [lon, lat] } of page.settings.archipelagos)
+      taken.take(deadzones.worldX(lon) * scale, deadzones.worldY(lat) * scale + ISLES.height / 2, ISLES.width, ISLES.height);
     const names = [];
-    if (shown.borders) placeProvinces(page, zoom, scale, taken, names);
     const badges = shown.upgrades ? placeBadges(page, zoom, scale, taken) : [];
+    if (shown.borders) placeProvinces(page, zoom, scale, taken, names);
     if (shown.borders) placeNames(page, zoom, scale, taken, region, names);
     return { badges, names, region };
   }
 
-  // A badge stands at its place, or beside the name that stands there; among each other the first counts.
+  // A badge stands at its place, or waits for a larger zoom; among each other the first counts.
   function placeBadges(page, zoom, scale, taken) {
     const alone = new Taken();
     const most = BADGES_BY_ZOOM.find(([below]) => zoom < below)?.[1] ?? Infinity;
@@ -72,35 +75,33 @@
     const found = [];
     for (let row = 0; row < Math.min(rows, most); row++) {
       if (!deadzones.hasShape(shapes, row)) continue;
-      const [x, y] = deadzones.point(shapes, row);
+      const [x, y] = deadzones.point(shapes, row).map((at) => at * scale);
       const width = BADGE + 7 * Math.max(0, String(columns.rank[row]).length - 2);
-      if (!alone.free(x * scale, y * scale, width, BADGE)) continue;
-      const shift = ASIDE.slice(0, row < MOVED ? undefined : 1).find(([dx, dy]) => {
-        const place = [x * scale + dx, y * scale + dy];
-        return taken.free(...place, width - 14, BADGE - 14) && alone.free(...place, width, BADGE);
-      });
-      if (!shift) continue;
-      const place = [x * scale + shift[0], y * scale + shift[1]];
-      alone.take(...place, width, BADGE);
-      taken.take(...place, width - 14, BADGE - 14);
-      found.push({ row, shift, from: [x * scale, y * scale], to: place });
+      if (!taken.free(x, y, width - 14, BADGE - 14) || !alone.take(x, y, width, BADGE)) continue;
+      taken.take(x, y, width - 14, BADGE - 14);
+      found.push({ row, x, y });
     }
     return found;
   }
 
-  function put(found, taken, scale, font, text, lon, lat, tries) {
+  function put(found, taken, scale, font, text, lon, lat, tries, allowed) {
     if (lon === null || !text) return;
     const x = deadzones.worldX(lon) * scale, y = deadzones.worldY(lat) * scale;
     const width = textWidth(font, text) + 8;
-    const spot = tries.find(([dx, dy]) => taken.take(x + dx, y + dy, width, 16));
+    const spot = tries.find(([dx, dy], at) => taken.free(x + dx, y + dy, width, 16) && (!allowed || allowed(dx, dy, at)) && taken.take(x + dx, y + dy, width, 16));
     if (spot) found.push({ font, text, x: x + spot[0], y: y + spot[1] });
   }
 
   // Those with most people first: their capitals are what a reader looks for.
   function placeProvinces(page, zoom, scale, taken, found) {
     const { name, lon, lat } = page.provinces.columns;
-    if (zoom < COMMUNE_NAMES_FROM + 1.5)
-      for (const row of byPeople(page.provinces)) put(found, taken, scale, "province", name[row], lon[row], lat[row], TRIES);
+    if (zoom >= COMMUNE_NAMES_FROM + 1.5) return;
+    const { shapes } = page.provinces;
+    for (const row of byPeople(page.provinces)) {
+      const stays = (dx, dy, at) => at < BESIDE.length
+        || deadzones.isIn(shapes, row, deadzones.worldX(lon[row]) + dx / scale, deadzones.worldY(lat[row]) + dy / scale);
+      put(found, taken, scale, "province", name[row], lon[row], lat[row], [...BESIDE, ...ASIDE], stays);
+    }
   }
 
   function placeNames(page, zoom, scale, taken, region, found) {
@@ -145,12 +146,18 @@
       this.shown = { upgrades: true, borders: true };
       this.markers = L.layerGroup().addTo(page.map);
       this.byRow = new Map();
+      this.stop = null; // row of the one badge that the Tab key reaches
       this.sheet = new deadzones.Sheet((pen, view) => this.paint(pen, view), { pane: "dz-names" });
       this.sheet.addTo(page.map);
       page.map.on("moveend", () => this.update());
       this.archipelagos();
       this.update();
-      page.on("language", () => this.byRow.forEach((marker, row) => this.name(row, marker)));
+      page.on("language", () => {
+        const pane = page.map.getPane("markerPane");
+        pane.setAttribute("role", "group");
+        pane.setAttribute("aria-label", page.word("badges"));
+        this.byRow.forEach((marker, row) => this.name(row, marker));
+      });
     }
     show(what, on) {
       this.shown[what] = on;
@@ -158,10 +165,10 @@
       this.sheet.redraw();
       this.update();
     }
-    // The archipelagos' names are elements, so that a reader and a test find them.
+    // The archipelagos' names are elements, so that a reader and a test find them. They hang below the islands.
     archipelagos() {
-      for (const { name, label } of this.page.settings.archipelagos)
-        L.marker([label[1], label[0]], {
+      for (const { name, below } of this.page.settings.archipelagos)
+        L.marker([below[1], below[0]], {
           interactive: false,
           keyboard: false,
           icon: L.divIcon({ className: "dz-archipelago", html: el("span", {}, name), iconSize: null }),
@@ -175,7 +182,6 @@
       return this.arranged.get(zoom);
     }
     paint(pen, view) {
-      this.leaders(pen, view);
       pen.textAlign = "center";
       pen.textBaseline = "middle";
       pen.lineJoin = "round";
@@ -183,46 +189,31 @@
         const left = x - view.x, top = y - view.y;
         if (left < -80 || top < -20 || left > view.width + 80 || top > view.height + 20) continue;
         pen.font = FONTS[font] + FAMILY;
-        pen.lineWidth = 3;
-        pen.strokeStyle = "rgba(255, 255, 255, 0.85)";
+        pen.lineWidth = 3.5;
+        pen.strokeStyle = "rgba(255, 255, 255, 0.92)";
         pen.strokeText(text, left, top);
-        pen.fillStyle = font === "province" ? "#2b333d" : "#4a5360";
+        pen.fillStyle = font === "province" ? "#1f2832" : "#3a434f";
         pen.fillText(text, left, top);
-      }
-    }
-    // From a badge that stands aside to its place.
-    leaders(pen, view) {
-      const path = new Path2D();
-      for (const { shift, from, to } of this.at(view.zoom).badges) {
-        if (!shift[0] && !shift[1]) continue;
-        path.moveTo(from[0] - view.x, from[1] - view.y);
-        path.lineTo(to[0] - view.x, to[1] - view.y);
-      }
-      pen.lineCap = "round";
-      for (const [color, width] of [["#ffffff", 4], ["#1f2832", 1.6]]) {
-        pen.strokeStyle = color;
-        pen.lineWidth = width;
-        pen.stroke(path);
       }
     }
     update() {
       const { map, upgrades } = this.page;
       const view = map.getBounds().pad(0.2);
-      const wanted = new Map(
-        this.at(map.getZoom()).badges
-          .filter(({ row }) => view.contains(deadzones.middle(upgrades.shapes, row)))
-          .map(({ row, shift }) => [row, shift]),
-      );
+      const wanted = new Set(this.at(map.getZoom()).badges.map(({ row }) => row)
+        .filter((row) => view.contains(deadzones.middle(upgrades.shapes, row))));
+      const focused = document.activeElement?.classList.contains("dz-badge");
       for (const [row, marker] of this.byRow)
-        if (String(wanted.get(row)) !== String(marker.options.shift)) {
+        if (!wanted.has(row)) {
           this.markers.removeLayer(marker);
           this.byRow.delete(row);
         }
-      for (const [row, shift] of wanted) if (!this.byRow.has(row)) this.byRow.set(row, this.badge(row, shift));
+      for (const row of wanted) if (!this.byRow.has(row)) this.byRow.set(row, this.badge(row));
+      this.settle();
+      if (focused && !document.activeElement.classList.contains("dz-badge")) this.byRow.get(this.stop)?.getElement().focus();
       this.count = this.at(map.getZoom()).badges.length;
       this.page.tell("layers");
     }
-    badge(row, shift) {
+    badge(row) {
       const { upgrades } = this.page;
       const rank = upgrades.columns.rank[row];
       const size = [Math.max(22, 10 + 7.5 * String(rank).length), 22];
@@ -231,21 +222,33 @@
           className: "dz-badge",
           html: el("span", {}, String(rank)),
           iconSize: size,
-          iconAnchor: [size[0] / 2 - shift[0], size[1] / 2 - shift[1]],
+          iconAnchor: [size[0] / 2, size[1] / 2],
         }),
-        shift,
         riseOnHover: true,
         zIndexOffset: -rank,
       });
       marker.on("click", () => deadzones.openUpgrade(this.page, row));
       marker.addTo(this.markers);
-      marker.getElement().addEventListener("keydown", (event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        deadzones.openUpgrade(this.page, row);
-      });
+      marker.getElement().addEventListener("keydown", (event) => this.key(event, row));
+      marker.getElement().addEventListener("focus", () => { this.stop = row; this.settle(); });
       this.name(row, marker);
       return marker;
+    }
+    // All badges are one stop of the Tab key; the arrows lead from rank to rank.
+    key(event, row) {
+      const rows = [...this.byRow.keys()].sort((a, b) => a - b);
+      const at = rows.indexOf(row);
+      const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+      const opens = event.key === "Enter" || event.key === " ";
+      if (to === undefined && !opens) return;
+      event.preventDefault();
+      event.stopPropagation(); // the map would move
+      if (opens) deadzones.openUpgrade(this.page, row);
+      else this.byRow.get(rows[(to + rows.length) % rows.length]).getElement().focus();
+    }
+    settle() {
+      if (!this.byRow.has(this.stop)) this.stop = Math.min(...this.byRow.keys());
+      for (const [row, marker] of this.byRow) marker.getElement().tabIndex = row === this.stop ? 0 : -1;
     }
     name(row, marker) {
       const label = `${this.page.word("upgrade")} ${this.page.upgrades.columns.rank[row]}`;

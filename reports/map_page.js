@@ -41,7 +41,9 @@
       for (const { about, columns } of layers.filter((layer) => layer.role === "compared"))
         this.compared[about.view][about.of] = columns;
       this.oldZones = layers.find((layer) => layer.role === "old_zones");
-      this.listeners = { language: [], measure: [], layers: [], view: [] };
+      this.lacksColors = new Map(Object.entries(settings.lacks_colors)
+        .map(([lacks, color]) => [lacks.split("+").sort().join("+"), color]));
+      this.listeners = { language: [], measure: [], layers: [], view: [], card: [] };
     }
 
     on(event, listener) {

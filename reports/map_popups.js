@@ -14,13 +14,18 @@
   function popup(page, latlng, title, rows, button, flying) {
     const { paddingTopLeft, paddingBottomRight } = deadzones.padding(page);
     const pan = { autoPan: !flying, autoPanPaddingTopLeft: paddingTopLeft, autoPanPaddingBottomRight: paddingBottomRight };
-    const content = el("div", { class: "dz-popup" },
+    const content = el("div", { class: "dz-popup", role: "dialog", "aria-label": title, tabindex: -1 },
       el("h3", {}, title),
       el("dl", { class: "dz-facts" }, rows.filter((row) => row && row[1] !== null).map(([key, text]) =>
         el("div", {}, el("dt", {}, key), el("dd", {}, text)))),
       button ?? null,
     );
-    L.popup({ maxWidth: 300, minWidth: 220, offset: [0, -5], ...pan }).setLatLng(latlng).setContent(content).openOn(page.map);
+    const opener = document.activeElement;
+    const opened = L.popup({ maxWidth: 300, minWidth: 220, offset: [0, -5], ...pan }).setLatLng(latlng).setContent(content);
+    opened.once("remove", () => content.contains(document.activeElement) && (opener?.isConnected ? opener : page.map.getContainer()).focus({ preventScroll: true }));
+    document.body.classList.remove("dz-open"); // on a narrow screen the panel would hide it
+    opened.openOn(page.map);
+    content.focus({ preventScroll: true });
     const close = document.querySelector(".leaflet-popup-close-button");
     close?.setAttribute("aria-label", page.word("close"));
   }

@@ -7,6 +7,7 @@
   const FEW_VILLAGES = 300; // drawn at every zoom; more would hide the communes when far
   const FEW_ZONES = 1000; // the same for dead zones
   const MOST_COVERED = 0.5; // share of the land that dead zones may cover and be shown from the start when far
+  const FAR_ZOOM = 8.5; // below, a zone hides the communes that it covers
   const CLICK_FROM_ZOOM = 8; // below, a click means the commune
   const REACH = 8; // pixels around a point or line that still hit it
 
@@ -23,7 +24,7 @@
       throw error;
     }
     const page = (deadzones.page = new deadzones.Page(map, settings, layers));
-    const link = readLink();
+    const link = deadzones.readLink();
     if (link.l === "vi" || link.l === "en") page.lang = link.l;
     if (link.m) page.measure = page.measures.get(link.m) ?? page.measures.get(`${link.m}_people_pct`) ?? page.measure;
     for (const [name, zIndex] of Object.entries(PANES)) {
@@ -36,12 +37,13 @@
     draw(page, link);
     deadzones.setUpControls(page);
     deadzones.setUpFind(page);
+    deadzones.setUpInView(page);
     deadzones.setUpCard(page);
-    deadzones.setUpPrint();
+    deadzones.setUpPrint(page);
     mapControls(page);
     pointer(page);
     inset(page);
-    follow(page, link);
+    deadzones.follow(page, link);
     loading.remove();
     document.documentElement.dataset.ready = "true";
   };
@@ -77,7 +79,7 @@
       villages: deadzones.villagesSheet(page),
     };
     deadzones.islandsSheet(page).addTo(map);
-    page.zones.off = page.zones.about.share > MOST_COVERED && map.getZoom() < deadzones.HATCH_FROM_ZOOM;
+    page.zones.off = page.zones.about.share > MOST_COVERED && map.getZoom() < FAR_ZOOM;
     for (const [name, sheet] of Object.entries(page.sheets)) if (name !== "zones" || !page.zones.off) sheet.addTo(map);
     page.highlight = L.polygon([], { pane: "dz-highlight", interactive: false, fill: false, color: "#10151c", weight: 2.5 }).addTo(map);
     page.hovered = L.polygon([], { pane: "dz-highlight", interactive: false, fill: false, color: "#10151c", weight: 1.3 }).addTo(map);
@@ -85,12 +87,13 @@
     page.on("measure", () => page.sheets.communes.redraw());
     page.listeners.measure.push(() => deadzones.writeLink(page));
     page.listeners.language.push(() => deadzones.writeLink(page));
-    page.layers = layerList(page, few, signalsOf(link));
+    page.layers = layerList(page, few, deadzones.signalsOf(link));
     if (page.settings.compare) deadzones.quiet(page);
   }
 
   function layerList(page, few, signals) {
     const { zones, upgrades, villages, map } = page;
+    const degrees = deadzones.setUpDegrees(page);
     const put = (sheet) => (on) => (on ? sheet.addTo(map) : sheet.remove());
     const total = (layer) => (layer.about.shown < layer.about.total
       ? page.word("shown_of", { shown: page.number(layer.about.shown), n: page.number(layer.about.total) })
@@ -112,17 +115,17 @@
     });
     return [
       { id: "communes", on: true, show: put(page.sheets.communes), name: () => page.word("layer_communes"), count: () => page.number(page.communes.rows) },
-      { id: "zones", about: zones.about, on: !zones.off, show: put(page.sheets.zones), hint: zones.off && (() => page.word("zones_off", { share: page.quantity("percent", 100 * zones.about.share) })), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : page.view === "after" ? total(zones) : "") },
+      { id: "zones", about: zones.about, unseen: () => map.getZoom() < zones.fromZoom, on: !zones.off, show: put(page.sheets.zones), hint: zones.off && (() => page.word("zones_off", { share: page.quantity("percent", 100 * zones.about.share) })), name: () => page.word("layer_zones"), count: () => (map.getZoom() < zones.fromZoom ? page.word("zoom_to_see") : page.view === "after" ? total(zones) : "") },
       { id: "upgrades", about: upgrades.about, on: true, show: (on) => page.names.show("upgrades", on), name: () => page.word("layer_upgrades"),
         count: () => (page.names.count < upgrades.rows && page.names.shown.upgrades
           ? page.word("shown_of", { shown: page.number(page.names.count), n: page.number(upgrades.about.total) }) : total(upgrades)) },
-      { id: "villages", about: villages.about, on: true, show: put(page.sheets.villages), name: () => page.word("layer_villages"),
+      { id: "villages", about: villages.about, unseen: () => map.getZoom() < villages.fromZoom, on: true, show: put(page.sheets.villages), name: () => page.word("layer_villages"),
         count: () => (map.getZoom() < villages.fromZoom ? page.word("zoom_to_see") : page.number(villages.rows)) },
       ...pictures,
       ...assets,
       ...(page.relief ? [{ id: "relief", on: false, show: put(deadzones.reliefImage(page.relief)), name: () => page.word("layer_relief"), count: () => "" }] : []),
       { id: "borders", on: true, show: (on) => { put(page.sheets.borders)(on); page.names.show("borders", on); }, name: () => page.word("layer_borders") },
-      { id: "graticule", on: true, show: put(page.sheets.graticule), name: () => page.word("layer_graticule") },
+      { id: "graticule", on: true, show: (on) => { put(page.sheets.graticule)(on); degrees(on); }, name: () => page.word("layer_graticule") },
     ].filter((entry) => !["zones", "upgrades", "villages"].includes(entry.id) || page[entry.id].rows);
   }
 
@@ -223,12 +226,12 @@
     return lines.length ? lines : null;
   }
 
-  // ---- inset and link -----------------------------------------------------------------------
+  // ---- inset --------------------------------------------------------------------------------
 
   // Where the first view has no room for the archipelagos they stand in a box of their own.
   function inset(page) {
     if (!page.settings.inset) return;
-    const [west, south, east, north] = [109, 6.6, 118.4, 17.6];
+    const [west, south, east, north] = [109, 5, 118.4, 17.6];
     const [left, top] = [deadzones.worldX(west), deadzones.worldY(north)];
     const scale = 120 / (deadzones.worldX(east) - left);
     const height = Math.round((deadzones.worldY(south) - top) * scale);
@@ -237,63 +240,14 @@
     pen.scale(2, 2);
     pen.fillStyle = "#4d5560";
     const at = ([lon, lat]) => [(deadzones.worldX(lon) - left) * scale, (deadzones.worldY(lat) - top) * scale];
-    const names = page.settings.archipelagos.map(({ name, label, islands }) => {
+    const names = page.settings.archipelagos.map(({ name, below, islands }) => {
       for (const island of islands) {
         pen.beginPath();
         pen.arc(...at(island), 1.1, 0, 7);
         pen.fill();
       }
-      return el("span", { class: "dz-archipelago", style: { top: `${at(label)[1]}px` } }, name);
+      return el("span", { class: "dz-archipelago", style: { top: `${at(below)[1] + 3}px` } }, name);
     });
-    document.body.append(el("div", { id: "dz-inset" }, picture, names));
-  }
-
-  function readLink() {
-    return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  }
-  const signalsOf = (link) => (link.s ?? "").split(",");
-
-  deadzones.link = function (page) {
-    const { selected, measure, lang, settings } = page;
-    const found = new URLSearchParams();
-    if (selected?.kind === "commune") found.set("c", page.communes.columns.code[selected.row]);
-    if (selected?.kind === "province") found.set("p", page.provinces.columns.code[selected.row]);
-    if (measure.key !== settings.measure) found.set("m", measure.key);
-    if (lang !== settings.lang) found.set("l", lang);
-    const signals = page.layers.filter((layer) => layer.signal && layer.on).map((layer) => layer.signal.about.service);
-    if (signals.length) found.set("s", signals.join());
-    if (settings.compare) found.set("v", page.view);
-    return `#${found}`;
-  };
-
-  deadzones.writeLink = function (page) {
-    // A page inside a notebook has no address of its own to change.
-    if (location.protocol !== "about:") history.replaceState(null, "", deadzones.link(page));
-  };
-
-  // Open what a link names; with a zoom, in the middle of what no panel covers.
-  function open(page, link) {
-    const commune = page.communeRow.get(link.c);
-    const province = page.provinceRow.get(link.p);
-    const zoom = Number(link.z);
-    const close = commune !== undefined && zoom && deadzones.hasShape(page.communes.shapes, commune);
-    if (commune !== undefined) deadzones.openCommune(page, commune, { fly: !close });
-    else if (province !== undefined) deadzones.openProvince(page, province, { fly: true });
-    if (!close) return;
-    const middle = deadzones.middle(page.communes.shapes, commune);
-    page.map.fitBounds([middle, middle], { ...deadzones.padding(page), maxZoom: zoom, animate: false });
-  }
-
-  function follow(page, link) {
-    open(page, link);
-    window.addEventListener("hashchange", () => {
-      const next = readLink();
-      if (next.l === "vi" || next.l === "en") page.setLanguage(next.l);
-      if (next.m) page.setMeasure(page.measures.has(next.m) ? next.m : `${next.m}_people_pct`);
-      for (const { id, signal, on } of page.layers)
-        if (signal && signalsOf(next).includes(signal.about.service) !== on) document.getElementById(`dz-layer-${id}`).click();
-      if (page.settings.compare) deadzones.followCompare(page, next);
-      open(page, next);
-    });
+    page.map.getContainer().append(el("div", { id: "dz-inset" }, picture, names));
   }
 })(window.deadzones);

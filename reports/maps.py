@@ -5,35 +5,35 @@ Colours are listed, with the reason for each palette, in ``measures.py``.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from html import escape
 from typing import Any, Protocol
 
 import folium
 import geopandas as gpd
 import numpy as np
-import shapely
 
-from ..geodata.grid import EQUAL_AREA
 from ..geodata.rasters import Field
 from . import (
     commune_layer,
     comparison_layer,
+    first_view,
     map_about,
     measures,
     offline,
     overlays,
+    province_page,
     relief_layer,
+    result_names,
     signal_layer,
     sovereignty,
 )
 from .map_elements import PackedLayer, Page
 from .overlays import Overlay
+from .province_page import Rows
 from .words import LANGUAGES, Lang, of_page
 
 MIN_ZOOM, MAX_ZOOM = 4, 16
-NEAR_DEG = 0.3  # islands farther from all other land than this are left out of the first view
-NATION_SPAN_DEG = 6.0  # a view this wide has room for the archipelagos; a province shows an inset
 
 
 class Mapped(Protocol):
@@ -64,20 +64,6 @@ class Mapped(Protocol):
     def relief(self) -> Field | None: ...  # noqa: D102
     @property
     def manifest(self) -> Mapping[str, Any]: ...  # noqa: D102
-
-
-@dataclass(frozen=True)
-class _Tables:
-    """The rows of a result that one page shows."""
-
-    communes: gpd.GeoDataFrame
-    provinces: gpd.GeoDataFrame
-    dead_zones: gpd.GeoDataFrame
-    upgrades: gpd.GeoDataFrame
-    villages: gpd.GeoDataFrame
-    assets: gpd.GeoDataFrame
-    planned: gpd.GeoDataFrame
-    manifest: Mapping[str, Any]
 
 
 class OfflineMap(folium.Map):
@@ -113,6 +99,7 @@ def draw(
     province: str | None = None,
     lang: Lang = "vi",
     compare: Mapped | None = None,
+    names: tuple[str, str] | None = None,
 ) -> OfflineMap:
     """Draw a result as one interactive page.
 
@@ -130,6 +117,9 @@ def draw(
     compare
         Another result to hold this one against: the state before a plan, an earlier date, another
         operator. The page then shows before, after and what changed, and who gained and lost.
+    names
+        What to call ``result`` and ``compare``, such as their folders, where the names of their
+        studies are the same.
 
     Returns
     -------
@@ -171,11 +161,13 @@ def draw(
         "measures": [asdict(choice) for choice in choices],
         "detail": asdict(detail),
         "province": province,
+        "ranked": int(result.communes["rank"].notna().sum()),
         "nation": set(result.provinces.index) >= sovereignty.PROVINCE_CODES,
-        **_extent(manifest, tables),
+        "lacks_colors": measures.COMBINATION_COLORS,
+        **first_view.extent(manifest, tables.communes),
     }
     if province is not None:  # pages of many provinces are told apart by their names
-        settings["title"] = str(tables.provinces["province_name"].iloc[0])
+        settings["title"] = (str(tables.provinces["province_name"].iloc[0]),) * 2
     drawn = _empty_map()
     public = bool(manifest.get("public"))
     layers = _layers(tables, shapes, detail, public=public)
@@ -185,7 +177,12 @@ def draw(
         held = comparison_layer.compare(tables, compare, choices, province, detail.precision_deg)
         layers += held.layers
         told = map_about.about(compare.manifest)
-        settings["compare"] = held.settings | {key: told[key] for key in ("title", "sources")}
+        settings["compare"] = held.settings | {
+            "title": told["title"],
+            "sources": told["sources"],
+            "names": result_names.differing(result.manifest, compare.manifest, names),
+            "study": map_about.about(result.manifest)["title"],
+        }
     for layer in layers:
         layer.add_to(drawn)
     Page(settings).add_to(drawn)
@@ -205,68 +202,24 @@ def _empty_map() -> OfflineMap:
     )
 
 
-def _choose(result: Mapped, province: str | None) -> _Tables:
+def _choose(result: Mapped, province: str | None) -> Rows:
     services = result.manifest.get("services", {})
     types = {key: str(about.get("type", key)) for key, about in services.items()}
-    planned = overlays.planned(result.network, result.differences, types)
-    every = _Tables(
+    rows = Rows(
         result.communes,
         result.provinces,
         result.dead_zones,
         result.upgrades,
         result.villages,
         result.assets,
-        planned,
+        overlays.planned(result.network, result.differences, types),
         result.manifest,
     )
-    if province is None:
-        return every
-    if province not in result.provinces.index:
-        known = ", ".join(result.provinces.index.astype(str))
-        raise ValueError(f"no province {province!r} in this result: choose one of {known}")
-    communes = result.communes[result.communes["province_code"] == province]
-    west, south, east, north = communes.total_bounds
-    return _Tables(
-        communes,
-        result.provinces.loc[[province]],
-        _zones_within(result.dead_zones, communes),
-        _within(result.upgrades, communes),
-        _within(result.villages, communes),
-        result.assets.cx[west:east, south:north] if len(result.assets) else result.assets,
-        planned.cx[west:east, south:north] if len(planned) else planned,
-        result.manifest,
-    )
-
-
-def _zones_within(zones: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep what of the dead zones lies in some communes: their land, and the people there."""
-    if "communes" not in zones:
-        return _within(zones, communes)
-    shares = overlays.shares(zones["communes"])
-    here = shares[shares["commune"].isin(communes.index)]
-    people = here.groupby("zone")["people"].sum()
-    most = here.sort_values("people", kind="stable").groupby("zone")["commune"].last()
-    found = zones.loc[zones.index.intersection(people.index)]
-    land = shapely.union_all(communes.geometry.to_numpy())
-    cut = shapely.intersection(found.geometry.to_numpy(), land)
-    found = found.set_geometry(gpd.GeoSeries(cut, index=found.index, crs=found.crs))
-    area_km2 = found.geometry.to_crs(EQUAL_AREA).area / 1e6
-    told = here.assign(text=here["commune"] + ":" + here["people"].map("{:.1f}".format))
-    found = found.assign(
-        people=people.reindex(found.index),
-        commune_code=most.reindex(found.index),
-        communes=told.groupby("zone")["text"].agg(";".join).reindex(found.index),
-        area_km2=area_km2,
-    )
-    return found[~found.geometry.is_empty]
-
-
-def _within(table: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return table[table["commune_code"].isin(communes.index)]
+    return rows if province is None else province_page.choose(rows, province)
 
 
 def _layers(
-    tables: _Tables,
+    tables: Rows,
     shapes: np.ndarray[Any, Any],
     detail: commune_layer.Detail,
     *,
@@ -316,42 +269,3 @@ def _relief(result: Mapped, communes: gpd.GeoDataFrame) -> list[PackedLayer]:
         return []
     png, bounds = found
     return [PackedLayer("relief", base64.b64encode(png).decode("ascii"), {"bounds": bounds})]
-
-
-def _mainland(communes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
-    """Bounds of the largest piece of land with people and of all that lies near it, piece by piece.
-
-    Islands far out would leave the land as a speck; the inset and the search lead to them.
-    """
-    parts, of = shapely.get_parts(communes.geometry.to_numpy(), return_index=True)
-    boxes = shapely.bounds(parts)
-    if not len(boxes):
-        west, south, east, north = communes.total_bounds
-        return float(west), float(south), float(east), float(north)
-    land = shapely.area(parts) * communes["people"].notna().to_numpy()[of]
-    here = boxes[[land.argmax()]]
-    while True:
-        west, south = here[:, :2].min(axis=0) - NEAR_DEG
-        east, north = here[:, 2:].max(axis=0) + NEAR_DEG
-        near = (boxes[:, 0] <= east) & (boxes[:, 2] >= west)
-        near &= (boxes[:, 1] <= north) & (boxes[:, 3] >= south)
-        if near.sum() == len(here):
-            west, south, east, north = (*here[:, :2].min(axis=0), *here[:, 2:].max(axis=0))
-            return float(west), float(south), float(east), float(north)
-        here = boxes[near]
-
-
-def _extent(manifest: Mapping[str, Any], tables: _Tables) -> dict[str, Any]:
-    """The first view, and whether the archipelagos stand in it or in an inset."""
-    west, south, east, north = _mainland(tables.communes)
-    real = sovereignty.is_viet_nam(manifest, tables.communes)
-    wide = max(east - west, north - south) >= NATION_SPAN_DEG
-    if real and wide:
-        more = sovereignty.BOUNDS
-        west, south = min(west, more[0]), min(south, more[1])
-        east, north = max(east, more[2]), max(north, more[3])
-    return {
-        "bounds": [[south, west], [north, east]],
-        "archipelagos": list(sovereignty.ARCHIPELAGOS) if real else [],
-        "inset": real and not wide,
-    }

@@ -7,6 +7,9 @@ Palettes, chosen for colour-blind readers:
 - ``SERVICE_COLORS``: blue, reddish purple and bluish green of Okabe and Ito (2008), the same for a
   service on every page; ``OTHER_COLORS``, sky blue and vermilion, for those that a study adds. Each
   service also has its own hatch direction, drawn by ``map_layers.js``.
+- ``COMBINATION_COLORS``: violet, pale cyan, yellow and near-black for what lacks several services.
+  Under normal sight and under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009)
+  each stays at least 0.13 in OKLab from every other and from the three services.
 - ``WORSE``, ``SAME``, ``BETTER``: orange, a warm white, purple, for what changed between two results.
   The pair stays apart in every common kind of colour blindness, as in ColorBrewer's PuOr, where red
   and green would not; purple is no service's colour. Steps of the same size have the same lightness
@@ -23,6 +26,12 @@ from .words import pair
 SAND: Final = ("#f8f2e2", "#efdcb4", "#e3bf86", "#d29c5e", "#b9763f", "#94502c", "#63291d")
 SERVICE_COLORS: Final = {"mobile": "#0072b2", "fibre": "#cc79a7", "power": "#009e73"}
 OTHER_COLORS: Final = ("#56b4e9", "#d55e00")
+COMBINATION_COLORS: Final = {
+    "mobile+fibre": "#4a1f8a",
+    "mobile+power": "#8dddeb",
+    "fibre+power": "#f0e442",
+    "mobile+fibre+power": "#14172b",
+}
 WORSE: Final = ("#884916", "#d78935", "#fccea5")  # from the largest change to the smallest
 SAME: Final = "#f5f3f0"
 BETTER: Final = ("#6a45a6", "#a88ddf", "#dcd2f6")

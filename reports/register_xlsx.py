@@ -189,6 +189,8 @@ def _form(column: str, values: pd.Series) -> str:
         return "@"
     if column in ("lon", "lat"):
         return "0.00000"
+    if column.startswith("vn2000"):
+        return "0.00"
     return "#,##0.0" if column.endswith(("_km", "_vnd")) else "#,##0"
 
 

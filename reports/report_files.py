@@ -16,7 +16,15 @@ import pandas as pd
 
 from ..coverage.inputs import Step
 from ..geodata.faults import BadInput, Fault
-from . import document_docx, document_html, document_pdf, ministry, register_held, register_xlsx
+from . import (
+    document_docx,
+    document_html,
+    document_pdf,
+    ministry,
+    register_held,
+    register_vn2000,
+    register_xlsx,
+)
 from .document import Document
 from .report_facts import LEVELS, Base, Level
 from .words import Lang
@@ -108,18 +116,55 @@ def places(
     return [Place("commune", commune=code) for code in inside]
 
 
+@dataclass(frozen=True)
+class Style:
+    """How reports are set.
+
+    Parameters
+    ----------
+    lang : {"vi", "en"}
+    formats : tuple of {"docx", "pdf", "xlsx", "html"}
+    secret : bool
+        Whether they are stamped *Mật*.
+    meridian_deg : float, optional
+        Adds VN-2000 to the workbook: the central meridian of its 3-degree zone.
+
+    Raises
+    ------
+    BadInput
+        When there is no such format, or no zone of VN-2000 with such a meridian.
+
+    Examples
+    --------
+    >>> Style(formats=("docx",)).lang
+    'vi'
+    """
+
+    lang: Lang = "vi"
+    formats: tuple[str, ...] = FORMATS[:3]
+    secret: bool = False
+    meridian_deg: float | None = None
+
+    def __post_init__(self) -> None:
+        wanted, repair = "one of " + ", ".join(FORMATS), "Choose one of these."
+        strange = [one for one in self.formats if one not in FORMATS]
+        faults = [Fault("--format", repr(one), wanted, repair) for one in strange]
+        if faults or not self.formats:
+            raise BadInput(faults or [Fault("--format", "none", wanted, repair)])
+        if self.meridian_deg is not None:
+            register_vn2000.zone(self.meridian_deg)
+
+
 def write(
     counted: Base,
     out: str | Path,
     wanted: Iterable[Place],
+    style: Style | None = None,
     *,
-    lang: Lang = "vi",
-    formats: Iterable[str] = FORMATS[:3],
-    secret: bool = False,
     workers: int = 2,
     tell: Step = lambda _: None,
 ) -> list[Path]:
-    """Write reports, each in all formats asked for.
+    """Write reports, each in all formats of a style.
 
     Parameters
     ----------
@@ -129,10 +174,7 @@ def write(
         Folder, made where it is absent. Files are called ``report``, ``report-12`` (a province) or
         ``report-02998`` (a commune), with the ending of their format; earlier ones are replaced.
     wanted : iterable of Place
-    lang : {"vi", "en"}
-    formats : iterable of {"docx", "pdf", "xlsx", "html"}
-    secret : bool
-        Whether they are stamped *Mật*.
+    style : Style, optional
     workers : int
         Processes: the others set what this one has written.
     tell : callable
@@ -143,22 +185,17 @@ def write(
     list of Path
         Every file, in order. The same input, day and language give the same bytes.
 
-    Raises
-    ------
-    BadInput
-        When there is no such format.
-
     Examples
     --------
     >>> import deadzones as dz, tempfile
     >>> from deadzones.reports.report_facts import base
     >>> counted = base(dz.demo(communes=4))
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     files = write(counted, folder, places(counted, "province"), formats=["html"])
+    ...     files = write(counted, folder, places(counted, "province"), Style(formats=("html",)))
     ...     [path.name for path in files]
     ['report-97.html']
     """
-    chosen, forms = list(wanted), _formats(formats)
+    chosen, how = list(wanted), style or Style()
     folder, manifest = Path(out), counted.result.manifest
     folder.mkdir(parents=True, exist_ok=True)
     held = register_held.held(counted.register, counted.minimum) if manifest["public"] else None
@@ -168,18 +205,19 @@ def write(
         for at, place in enumerate(chosen, 1):
             tell(f"writing reports: {at} of {len(chosen)}")
             document, sheets = None, None
-            if forms != ("xlsx",):
+            if how.formats != ("xlsx",):
                 document = ministry.report(
                     counted,
                     level=place.level,
                     province=place.province,
                     commune=place.commune,
-                    lang=lang,
-                    secret=secret,
+                    lang=how.lang,
+                    secret=how.secret,
                 )
-            if "xlsx" in forms:
-                sheets = _Sheets(_register(counted, place), lang, manifest, counted.day, held)
-            work = (document, sheets, folder / place.name, forms)
+            if "xlsx" in how.formats:
+                rows = _register(counted, place, how.meridian_deg)
+                sheets = _Sheets(rows, how.lang, manifest, counted.day, held)
+            work = (document, sheets, folder / place.name, how.formats)
             if pool is None:
                 paths += _set(*work)
                 continue
@@ -191,20 +229,13 @@ def write(
     return paths
 
 
-def _formats(formats: Iterable[str]) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(one.strip().lower() for one in formats))
-    wanted, repair = "one of " + ", ".join(FORMATS), "Choose one of these."
-    faults = [Fault("--format", repr(one), wanted, repair) for one in found if one not in FORMATS]
-    if faults or not found:
-        raise BadInput(faults or [Fault("--format", "none", wanted, repair)])
-    return found
-
-
-def _register(counted: Base, place: Place) -> pd.DataFrame:
+def _register(counted: Base, place: Place, meridian_deg: float | None) -> pd.DataFrame:
     rows = counted.register
     if place.commune:
-        return rows[rows["commune_code"] == place.commune]
-    return rows[rows["province_code"] == place.province] if place.province else rows
+        rows = rows[rows["commune_code"] == place.commune]
+    elif place.province:
+        rows = rows[rows["province_code"] == place.province]
+    return rows if meridian_deg is None else register_vn2000.added(rows, meridian_deg)
 
 
 @contextmanager

@@ -15,11 +15,13 @@ PROVINCE_CODES: Final = frozenset(
     "91 92 96".split()
 )
 
-# Name as it must be written, where the name stands (lon, lat), islands and reefs (lon, lat).
+# Name as it must be written, where it stands on a page without room below the islands and where it
+# hangs below them (lon, lat), islands and reefs (lon, lat).
 ARCHIPELAGOS: Final = (
     {
         "name": "Quần đảo Hoàng Sa (TP. Đà Nẵng)",
         "label": (112.2, 16.5),
+        "below": (112.8, 15.6),
         "islands": (
             (111.20, 15.78), (111.53, 16.45), (111.61, 16.20), (111.61, 16.53), (111.71, 16.57),
             (111.76, 16.24), (112.25, 15.72), (112.26, 16.95), (112.33, 16.83), (112.50, 16.33),
@@ -29,6 +31,7 @@ ARCHIPELAGOS: Final = (
     {
         "name": "Quần đảo Trường Sa (tỉnh Khánh Hòa)",
         "label": (114.0, 9.6),
+        "below": (113.6, 7.7),
         "islands": (
             (110.01, 7.88), (111.64, 7.87), (111.92, 8.65), (112.23, 8.85), (112.59, 8.84),
             (112.85, 8.87), (112.91, 7.89), (112.89, 9.55), (113.30, 8.13), (113.66, 8.97),

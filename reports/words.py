@@ -7,11 +7,12 @@ liệu*. Unknown is never written as zero.
 from typing import Final, Literal, get_args
 
 from .comparison_words import COMPARISON_WORDS
+from .page_words import PAGE_WORDS
 
 Lang = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 
-# Synthetic data is named in both languages at once: a page may travel further than its language.
+# In both languages at once, for what cannot switch its language: a picture, a workbook.
 SYNTHETIC_BAND: Final = "Dữ liệu giả lập · synthetic data"
 
 WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -27,41 +28,11 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "km2": ("{n} km²", "{n} km²"),
     "no_data": ("chưa có dữ liệu", "no data yet"),
     "none": ("không có", "none"),
-    # the page
-    "map": ("Bản đồ", "Map"),
-    "menu": ("Chú giải và lớp", "Legend and layers"),
-    "close": ("Đóng", "Close"),
-    "language": ("Ngôn ngữ", "Language"),
-    "zoom_in": ("Phóng to", "Zoom in"),
-    "zoom_out": ("Thu nhỏ", "Zoom out"),
-    "whole": ("Xem toàn bộ", "See everything"),
-    "loading": ("Đang mở bản đồ…", "Opening the map…"),
-    "too_old": (
-        "Trình duyệt này quá cũ để mở bản đồ. Cần Chrome 80, Edge 80, Firefox 113, Safari 16.4 trở lên.",
-        "This browser is too old for the map. It needs Chrome 80, Edge 80, Firefox 113, Safari 16.4 or newer.",
-    ),
-    "broken": (
-        "Không mở được dữ liệu của bản đồ. Hãy tạo lại trang này.",
-        "The data of the map cannot be opened. Make this page again.",
-    ),
-    "no_script": ("Bản đồ cần JavaScript.", "The map needs JavaScript."),
-    "units": ("{n} xã, phường, đặc khu", "{n} communes, wards and special zones"),
-    "in_provinces": ("{n} tỉnh, thành phố", "{n} provinces and cities"),
-    "newest": ("dữ liệu mới nhất {date}", "newest data {date}"),
     # headline numbers
     "dead_people": ("Người trong vùng lõm", "People in dead zones"),
     "all_served": ("Người đủ mọi dịch vụ", "People with all services"),
     "all_services": ("Đủ mọi dịch vụ", "All services"),
     "dead_zones": ("Vùng lõm", "Dead zones"),
-    # finding
-    "find": ("Tìm xã, tỉnh hoặc mã", "Find a commune, province or code"),
-    "find_short": ("Xã, tỉnh hoặc mã", "Commune, province, code"),
-    "merged_from": ("Sáp nhập từ: {names}", "Merged from: {names}"),
-    "formerly": ("gồm {name} cũ", "takes in the former {name}"),
-    "found": ("{n} kết quả", "{n} found"),
-    "found_first": ("{shown} kết quả đầu trong {n}", "first {shown} of {n} found"),
-    "not_found": ("Không tìm thấy", "Nothing found"),
-    "province": ("Tỉnh, thành phố", "Province or city"),
     # colouring
     "color_by": ("Tô màu xã theo", "Colour communes by"),
     "overall": ("Chung", "Overall"),
@@ -197,10 +168,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Ranh giới vẽ đầy đủ, tọa độ làm tròn {r} m.",
         "Borders are drawn in full, coordinates rounded to {r} m.",
     ),
+    "palettes": (
+        "Màu phân biệt được cả với người mù màu: dịch vụ theo Okabe và Ito, xã từ kem đến nâu sẫm.",
+        "Colours are safe for colour-blind readers: Okabe and Ito for services, cream to umber for communes.",
+    ),
     "public": (
         "Bản công khai: không có vị trí hạ tầng hiện có; vị trí đề xuất làm tròn khoảng 1 km.",
         "Public edition: no existing network; proposals are placed to about 1 km.",
     ),
+    "synthetic_band": ("Dữ liệu giả lập", "Synthetic data"),
     "proxy_band": (
         "Ước tính gián tiếp, chưa phải vùng phủ thật",
         "Proxy evidence, not actual coverage",
@@ -209,6 +185,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "Trang này có lớp dữ liệu giả lập, không mô tả nơi có thật.",
         "This page holds made-up data and does not describe reality.",
     ),
+    **PAGE_WORDS,
     **COMPARISON_WORDS,
 }
 

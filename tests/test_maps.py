@@ -15,6 +15,7 @@ from unpacked import layer, settings, unpack
 import deadzones as dz
 from deadzones.reports import (
     commune_layer,
+    first_view,
     maps,
     measures,
     offline,
@@ -80,6 +81,29 @@ def lightness(color):
     rgb = np.array([int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)])
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
     return 116 * np.cbrt(linear @ [0.2126, 0.7152, 0.0722]) - 16
+
+
+def seen(color):
+    """OKLab under normal sight and under protanopia, deuteranopia and tritanopia (Machado 2009)."""
+    rgb = np.array([int(color[k : k + 2], 16) / 255 for k in (1, 3, 5)])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    sights = [
+        np.eye(3),
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    ]  # fmt: skip
+    cones = [[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]]
+    lab = [[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]]
+    return [np.array(lab) @ np.cbrt(cones @ np.clip(sight @ linear, 0, 1)) for sight in sights]
+
+
+def test_what_lacks_several_services_is_told_apart_by_every_eye():
+    combined = list(measures.COMBINATION_COLORS.values())
+    for color in combined:
+        for other in {*combined, *measures.SERVICE_COLORS.values()} - {color}:
+            apart = [np.linalg.norm(a - b) for a, b in zip(seen(color), seen(other), strict=True)]
+            assert min(apart) > 0.13, (color, other)
 
 
 # --- overlays ---------------------------------------------------------------------------------
@@ -188,7 +212,8 @@ def test_the_sources_are_told():
     assert sources[2] == {
         "name": "mobile_sites",
         "role": "mobile",
-        "owner": "Viettel",
+        "kind": "",
+        "owner": ("Viettel", "Viettel"),
         "operator": "Viettel",
         "date": "2026-01-31",
         "evidence": "declared",
@@ -198,7 +223,8 @@ def test_the_sources_are_told():
 @pytest.mark.parametrize("synthetic", [True, False])
 def test_synthetic_data_is_written_across_the_page(synthetic):
     page = offline.page(maps.draw(tiny(synthetic=synthetic)))
-    assert (f'id="dz-band">{words.SYNTHETIC_BAND}' in page) is synthetic
+    band = words.word("synthetic_band", "vi")
+    assert (f'id="dz-band" data-word="synthetic_band">{band}' in page) is synthetic
 
 
 @pytest.mark.parametrize(
@@ -295,7 +321,15 @@ def test_the_archipelagos_stand_on_every_page_of_viet_nam_and_on_no_other():
     made_up = settings(maps.draw(tiny()))
     assert made_up["archipelagos"] == []
     assert not made_up["inset"]
+    assert made_up["aliases"] == {"former": [], "short": {}}
     assert "Hoàng Sa" not in offline.page(maps.draw(tiny()))
+
+
+def test_the_names_of_the_archipelagos_hang_below_their_islands():
+    """Of the islands that the name could cover, within 3 degrees of its middle, none is lower."""
+    for each in settings(maps.draw(real_viet_nam(tiny())))["archipelagos"]:
+        lon, lat = each["below"]
+        assert lat < min(south for west, south in each["islands"] if abs(west - lon) < 3)
 
 
 def test_the_first_view_of_a_nation_holds_the_archipelagos():
@@ -305,7 +339,7 @@ def test_the_first_view_of_a_nation_holds_the_archipelagos():
     (south, west), (north, east) = found["bounds"]
     assert not found["inset"]
     for each in found["archipelagos"]:
-        for lon, lat in [each["label"], *each["islands"]]:
+        for lon, lat in [each["below"], *each["islands"]]:
             assert west <= lon <= east
             assert south <= lat <= north
 
@@ -368,7 +402,7 @@ def test_far_islands_do_not_make_the_land_a_speck():
     islet = shapely.box(east + 0.2, south, east + 0.25, south + 0.05)
     first = shapes.index[0]
     shapes[first] = shapely.union_all([shapes[first], islet])
-    bounds = maps._mainland(result.communes.set_geometry(shapes))
+    bounds = first_view._mainland(result.communes.set_geometry(shapes))
     assert bounds[2] == pytest.approx(east + 0.25)
     assert bounds[0] == pytest.approx(min(west, shapes[unknown].bounds[0]))
     assert bounds[3] < 21

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,12 +13,16 @@ import pytest
 from spoil import call
 
 import deadzones as dz
+from deadzones.geodata import crs
 from deadzones.geodata.faults import BadInput
-from deadzones.reports import register, register_held, report_files
+from deadzones.reports import register, register_held, register_vn2000, report_files
 from deadzones.reports.register_totals import totals
 from deadzones.reports.report_facts import Base, base
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*Libertinus:UserWarning")
+
+
+EVERY = report_files.Style(formats=report_files.FORMATS)
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +59,10 @@ def test_the_same_result_gives_the_same_bytes_from_one_process_or_two(counted, t
     places = report_files.places(
         counted, "commune", province=str(counted.communes["province_code"].iloc[0])
     )[:2]
-    one = report_files.write(
-        counted, tmp_path / "1", places, formats=report_files.FORMATS, workers=1
-    )
+    one = report_files.write(counted, tmp_path / "1", places, EVERY, workers=1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        two = report_files.write(
-            counted, tmp_path / "2", places, formats=report_files.FORMATS, workers=2
-        )
+        two = report_files.write(counted, tmp_path / "2", places, EVERY, workers=2)
     assert [path.name for path in one] == [path.name for path in two]
     assert len(one) == 8
     for first, second in zip(one, two, strict=True):
@@ -73,11 +74,11 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def test_an_unknown_format_is_told_before_anything_is_written(counted, tmp_path):
-    places = report_files.places(counted, "nation")
+def test_an_unknown_format_or_meridian_is_told():
     with pytest.raises(BadInput, match="'odt'; wanted one of docx, pdf, xlsx, html"):
-        report_files.write(counted, tmp_path / "new", places, formats=["docx", "odt"])
-    assert not (tmp_path / "new").exists()
+        report_files.Style(formats=("docx", "odt"))
+    with pytest.raises(BadInput, match="--meridian"):
+        report_files.Style(meridian_deg=10575)
 
 
 def test_the_command_writes_and_refuses(tmp_path):
@@ -108,3 +109,17 @@ def test_few_people_are_held_back_and_no_sheet_gives_them_away():
     alone = sums.sum()[(sums.sum() < 10) | (sums.count() < 2)].index
     assert held.communes.loc[alone, "people"].all()
     assert set(held.communes.columns) <= set(totals(table, "commune").columns)
+
+
+def test_the_workbook_has_vn_2000_on_request(counted, tmp_path):
+    place = report_files.places(counted, "nation")
+    style = report_files.Style(formats=("xlsx",), meridian_deg=105.75)
+    report_files.write(counted, tmp_path, place, style)
+    with zipfile.ZipFile(tmp_path / "report.xlsx") as book:
+        assert "VN-2000 X, Bắc (m)" in book.read("xl/sharedStrings.xml").decode()
+    rows = counted.register.iloc[:1]
+    there = register_vn2000.added(rows, 105.75)
+    back = crs.to_wgs84(
+        there["vn2000_y_m"].to_numpy(), there["vn2000_x_m"].to_numpy(), crs.Zone(105.75)
+    )
+    assert [float(part[0]) for part in back] == pytest.approx(rows[["lon", "lat"]].iloc[0].tolist())

@@ -1,5 +1,6 @@
 """The page of two results of the tiny country in a real browser that has no network."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tiny_result import XSS, tiny
 from two_results import GAINED, LOST, TITLE, earlier, without
 
-from deadzones.reports import maps, measures, words
+from deadzones.reports import maps, measures
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +23,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("compared")
     maps.draw(tiny(), compare=earlier(), measure="mobile").save(folder / "two.html")
     maps.draw(tiny(), compare=tiny()).save(folder / "same.html")
+    names = ("/secret/new", "/secret/old")
+    maps.draw(tiny(), compare=tiny(), names=names).save(folder / "named.html")
     maps.draw(tiny(), compare=without(earlier(), "power")).save(folder / "less.html")
     return folder
 
@@ -215,7 +218,7 @@ def test_the_language_switch_leaves_no_word_behind(browser, pages):
             for word in ("Trước", "Sau", "Thay đổi", "không đổi", "điểm", "Thêm", "Mất", "xã "):
                 assert word not in english, (name, word)
             page.get_by_role("button", name="Tiếng Việt").click()
-            text = page.locator("body").inner_text().replace(words.SYNTHETIC_BAND, "")
+            text = page.locator("body").inner_text()
             for word in (
                 "Before",
                 "After",
@@ -289,3 +292,35 @@ def test_every_control_of_a_comparison_has_a_name(browser, pages):
             .map((node) => node.outerHTML)"""
         )
         assert nameless == []
+
+
+def test_results_of_one_title_are_told_apart(browser, pages):
+    with opened(browser, pages / "named.html") as page:
+        before, after = page.locator("#dz-held dd").all_inner_texts()
+        assert "old" in before
+        assert "new" in after
+        assert "secret" not in page.content()
+    with opened(browser, pages / "same.html") as page:
+        expect(page.locator("#dz-held-notes")).to_contain_text("cùng tên, cùng dữ liệu")
+    with opened(browser, pages / "two.html") as page:
+        expect(page.locator("#dz-held-notes")).to_contain_text("Dữ liệu khác nhau")
+
+
+def test_what_has_not_changed_is_written_once(browser, pages):
+    with opened(browser, pages / "same.html", "#c=00005&v=change") as page:
+        assert "→" not in page.locator("#dz-card").inner_text()
+
+
+def test_a_print_of_a_comparison_is_one_page_that_can_be_read(browser, pages):
+    with opened(browser, pages / "two.html", "#c=00003") as page:
+        printed = page.pdf(prefer_css_page_size=True, print_background=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        size = page.evaluate(
+            "parseFloat(getComputedStyle(document.getElementById('dz-panel')).zoom)"
+        )
+        assert 13 * size * 0.75 >= 7.5  # points
+        assert page.evaluate(
+            "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth + 16)"
+            "(document.getElementById('dz-panel'))"
+        )

@@ -64,4 +64,4 @@ def test_the_page_opens_without_network_and_finds_every_commune(
 @pytest.mark.browser
 def test_made_up_layers_are_told_across_the_page(browser: Browser, block_page: Path) -> None:
     with opened(browser, block_page) as page:
-        assert page.get_by_text("synthetic data").locator("visible=true").count() > 0
+        assert page.get_by_text("Dữ liệu giả lập").locator("visible=true").count() > 0
