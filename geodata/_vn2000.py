@@ -1,0 +1,264 @@
+"""VN-2000: its zones, and the way to WGS 84 and back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from io import StringIO
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import TransverseMercatorConversion
+
+from ._names import key, kind_of
+
+GEOGRAPHIC = "EPSG:4756"
+DATUM = (
+    "+proj=helmert +convention=coordinate_frame +x=-191.90441429 +y=-39.30318279 "
+    "+z=-111.45032835 +rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278"
+)
+"""EPSG:6960, VN-2000 to WGS 84 (2): m, seconds of arc, parts per million; good to 1 m. EPSG:5194, the
+other one that PROJ has, leads 0.8 m away: left to itself, PROJ may take either."""
+
+_SHIFT = (
+    "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3 "
+    f"+step +proj=cart +ellps=WGS84 +step {DATUM} +step +inv +proj=cart +ellps=WGS84 "
+    "+step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
+)
+_SCALES = {3: 0.9999, 6: 0.9996}
+_PLANE = "+proj=tmerc +lat_0=0 +lon_0={} +k={} +x_0=500000 +y_0=0 +ellps=WGS84"
+_REGISTERED = {(105.0, 6): 3405, (111.0, 6): 3406, (102.0, 3): 5896}
+"""Zones of the EPSG registry that are no province's."""
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A zone of VN-2000, as *KTT 105°45', múi 3°* says on a drawing.
+
+    Parameters
+    ----------
+    meridian_deg : float
+        The central meridian, degrees east.
+    width_deg : int
+        3 (scale 0.9999: land register, works) or 6 (0.9996: UTM, national maps).
+
+    Raises
+    ------
+    ValueError
+        If no zone has this width, or the meridian lies far from Viet Nam.
+
+    Examples
+    --------
+    >>> str(Zone(105.75))
+    "VN-2000, 105°45', 3°"
+    """
+
+    meridian_deg: float
+    width_deg: int = 3
+
+    def __post_init__(self) -> None:
+        if self.width_deg not in _SCALES:
+            raise ValueError(f"a zone of {self.width_deg} degrees; VN-2000 has zones of 3 and of 6")
+        if not 99.0 <= self.meridian_deg <= 120.0:
+            raise ValueError(
+                f"the meridian {self.meridian_deg:g}; those of Viet Nam are from 102 to 117 degrees "
+                "east. Write 105°45' as 105.75."
+            )
+
+    @property
+    def epsg(self) -> int | None:
+        """The zone's code in the EPSG registry, where it has one."""
+        zones = meridians().drop_duplicates("meridian_deg").set_index("meridian_deg")["epsg"]
+        known = {(float(at), 3): int(code) for at, code in zones.items()} | _REGISTERED
+        return known.get((self.meridian_deg, self.width_deg))
+
+    @property
+    def crs(self) -> pyproj.CRS:
+        """The zone as a coordinate system, easting first."""
+        if self.epsg:
+            return pyproj.CRS.from_epsg(self.epsg)
+        scale = _SCALES[self.width_deg]
+        return ProjectedCRS(
+            TransverseMercatorConversion(0.0, self.meridian_deg, 500_000.0, 0.0, scale),
+            name=str(self),
+            geodetic_crs=pyproj.CRS.from_user_input(GEOGRAPHIC),
+        )
+
+    def __str__(self) -> str:
+        degrees, minutes = divmod(round(self.meridian_deg * 60), 60)
+        return f"VN-2000, {degrees}°{minutes:02d}', {self.width_deg}°"
+
+
+def to_wgs84(
+    east: np.ndarray, north: np.ndarray, zone: Zone | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bring VN-2000 to WGS 84.
+
+    Parameters
+    ----------
+    east, north : ndarray
+        Easting and northing in the zone, m: Y and X of a survey file. Or longitude and latitude on
+        VN-2000, degrees, where ``zone`` is None.
+    zone : Zone or None
+
+    Returns
+    -------
+    tuple of ndarray
+        Longitude and latitude on WGS 84, degrees.
+
+    Notes
+    -----
+    The seven parameters of ``DATUM``, for points on the ellipsoid.
+
+    Examples
+    --------
+    >>> lon, lat = to_wgs84(np.array([500_000.0]), np.array([2_325_000.0]), Zone(105))
+    >>> lon.round(6).tolist(), lat.round(6).tolist()
+    ([105.001884], [21.018493])
+    """
+    lon, lat = (
+        (east, north) if zone is None else flat(zone).transform(east, north, direction="INVERSE")
+    )
+    return _shift().transform(lon, lat)
+
+
+def from_wgs84(
+    lon: np.ndarray, lat: np.ndarray, zone: Zone | None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bring WGS 84 to VN-2000: the inverse of :func:`to_wgs84`.
+
+    Parameters
+    ----------
+    lon, lat : ndarray
+        Degrees.
+    zone : Zone or None
+        None: longitude and latitude on VN-2000.
+
+    Returns
+    -------
+    tuple of ndarray
+        Easting and northing, m; degrees where ``zone`` is None.
+
+    Notes
+    -----
+    The two ellipsoids lie up to 34 m apart in height, so that the seven parameters in reverse miss the
+    point by up to 1.5 mm; what they miss is made good.
+
+    Examples
+    --------
+    >>> east, north = from_wgs84(np.array([105.001884]), np.array([21.018493]), Zone(105))
+    >>> east.round(0).tolist(), north.round(0).tolist()
+    ([500000.0], [2325000.0])
+    """
+    x, y = (
+        np.asarray(some, dtype=float) for some in _shift().transform(lon, lat, direction="INVERSE")
+    )
+    for _ in range(2):
+        there = _shift().transform(x, y)
+        x, y = x + (lon - there[0]), y + (lat - there[1])
+    return (x, y) if zone is None else flat(zone).transform(x, y)
+
+
+def in_wgs84(shapes: gpd.GeoDataFrame, zone: Zone | None) -> gpd.GeoDataFrame:
+    """Bring a layer of VN-2000 to WGS 84, whatever system it says that it is in.
+
+    Parameters
+    ----------
+    shapes : GeoDataFrame
+        x is the easting, y the northing; or degrees on VN-2000, where ``zone`` is None.
+    zone : Zone or None
+
+    Returns
+    -------
+    GeoDataFrame
+        In EPSG:4326.
+
+    Examples
+    --------
+    >>> house = gpd.GeoDataFrame(geometry=[shapely.Point(500_000, 2_325_000)])
+    >>> round(in_wgs84(house, Zone(105)).geometry.iloc[0].x, 6)
+    105.001884
+    """
+    there = shapely.transform(
+        shapes.geometry.to_numpy(), lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], zone))
+    )
+    return shapes.set_geometry(gpd.GeoSeries(there, index=shapes.index, crs="EPSG:4326"))
+
+
+@lru_cache(maxsize=32)  # PROJ takes milliseconds to build one
+def flat(zone: Zone) -> pyproj.Transformer:
+    """Return the projection of a zone alone, without its datum: from degrees to metres.
+
+    Examples
+    --------
+    >>> flat(Zone(105)).transform(105.0, 0.0)
+    (500000.0, 0.0)
+    """
+    plane = _PLANE.format(zone.meridian_deg, _SCALES[zone.width_deg])
+    return pyproj.Transformer.from_pipeline(
+        f"+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step {plane}"
+    )
+
+
+@cache
+def _shift() -> pyproj.Transformer:
+    return pyproj.Transformer.from_pipeline(_SHIFT)
+
+
+@cache
+def _table() -> pd.DataFrame:
+    text = resources.files("deadzones.geodata").joinpath("vn2000.csv").read_text(encoding="utf-8")
+    codes = {"old_code": "str", "province_code": "str"}
+    return pd.read_csv(StringIO(text), dtype=codes).set_index("old_code")
+
+
+def meridians() -> pd.DataFrame:
+    """Return the central meridian of the 3-degree zone of each of the 63 old provinces.
+
+    Returns
+    -------
+    DataFrame
+        By ``old_code``: ``province``, ``meridian_deg``, ``epsg``, ``province_code`` (of the one of
+        the 34 that it went into), ``source``. A new province has up to three meridians: ask for
+        that of each file.
+
+    Examples
+    --------
+    >>> table = meridians()
+    >>> table[table["province_code"] == "25"]["meridian_deg"].tolist()
+    [106.0, 104.75, 105.0]
+    """
+    return _table().copy()
+
+
+def zone_of(province: str) -> Zone:
+    """Return the 3-degree zone of an old province.
+
+    Parameters
+    ----------
+    province : str
+        One of the 63 up to 30 June 2025, with or without *tỉnh* or *thành phố*.
+
+    Raises
+    ------
+    ValueError
+        If there was none of that name.
+
+    Examples
+    --------
+    >>> str(zone_of("tỉnh Hoà Bình"))
+    "VN-2000, 106°00', 3°"
+    """
+    asked = {key(province), key(kind_of(province)[1])}
+    table = _table()
+    found = table[[key(name) in asked for name in table["province"]]]
+    if found.empty:
+        raise ValueError(
+            f"no province {province!r} among the 63 up to 30 June 2025; their names are in meridians()"
+        )
+    return Zone(float(found["meridian_deg"].iloc[0]))
