@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..geodata import boundaries, schema
+from ..geodata import boundaries, crs, schema
 from ..geodata.faults import Fault
 from .inputs import Inputs, LayerData
 
@@ -132,7 +132,11 @@ def _of_layer(
     for severity, kind, rows, share, detail in (
         *_stated(layer, newest),
         *(_table(layer, inputs) if isinstance(layer.data, pd.DataFrame) else ()),
-        *(_boundaries(inputs, audited) if layer.spec.role == "communes" else ()),
+        *(
+            _boundaries(inputs, audited)
+            if layer.spec.role == "communes"
+            else _placed(layer, inputs)
+        ),
     ):
         yield layer.name, severity, kind, rows, share, detail
 
@@ -179,6 +183,16 @@ def _table(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
             if inputs.study.area.is_all and len(outside):
                 share = len(outside) / len(table)
                 yield "note", "outside", len(outside), share, _some(outside + 1)
+
+
+def _placed(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
+    """Tell of a layer whose rows lie elsewhere than in the communes that they name."""
+    if not isinstance(layer.data, gpd.GeoDataFrame) or "commune_code" not in layer.data:
+        return
+    coded = layer.data[layer.data["commune_code"].isin(inputs.communes.index)]
+    if len(coded):
+        for row in crs.detect(coded, inputs.communes).to_dict("records"):
+            yield "error", str(row["fault"]), int(row["points"]), 1.0, str(row["repair"])
 
 
 def _same(table: gpd.GeoDataFrame) -> np.ndarray:

@@ -62,6 +62,13 @@ _KINDS: Final[dict[str, Label]] = {
     ),
     "empty_cells": ("Ô trống", "Empty cells"),
     "twice": ("Dòng lặp lại", "Rows that stand twice"),
+    "no_datum_shift": ("VN-2000 bị đọc như WGS 84", "VN-2000 read as WGS 84"),
+    "swapped_axes": ("Đảo kinh độ và vĩ độ", "Latitude and longitude are swapped"),
+    "northing_as_x": ("X là hướng Bắc, Y là hướng Đông", "X is the northing"),
+    "wrong_meridian": ("Sai kinh tuyến trục", "Wrong central meridian"),
+    "degrees_as_metres": ("Độ bị đọc như mét", "Degrees read as metres"),
+    "metres_as_degrees": ("Mét bị đọc như độ", "Metres read as degrees"),
+    "no_system": ("Không ghi hệ tọa độ", "No coordinate system is named"),
     "outside": ("Điểm nằm ngoài mọi xã", "Points in no commune"),
 }
 

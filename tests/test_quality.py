@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from spoil import call
@@ -14,7 +16,7 @@ from spoil import call
 from deadzones.coverage import quality
 from deadzones.coverage.inputs import load
 from deadzones.coverage.study import Study
-from deadzones.geodata import boundaries, synthetic
+from deadzones.geodata import boundaries, crs, synthetic
 from deadzones.reports import quality_page
 
 
@@ -55,6 +57,31 @@ def test_data_much_older_than_the_rest_is_told(study):
     assert old[["layer", "severity", "detail"]].to_numpy().tolist() == [
         ["roads", "warning", "2019-12-31"]
     ]
+
+
+def test_places_that_lie_off_by_the_datum_are_told_with_the_repair(study):
+    """Houses just within their communes, in degrees of VN-2000 that pass for WGS 84: 225 m off."""
+    communes = load(Study.read(study)).communes
+    rows = [
+        (f"Nhà {code} {at}", code, point.x, point.y)
+        for code, shape in communes.geometry.items()
+        for at, point in enumerate(
+            shapely.line_interpolate_point(
+                shape.buffer(-0.0005).exterior, np.linspace(0, 1, 40), normalized=True
+            )
+        )
+    ]
+    places = pd.DataFrame(rows, columns=["name", "commune_code", "lon", "lat"])
+    path = study.parent / "places.csv"
+    places.to_csv(path, index=False)
+    right = quality.findings(load(Study.read(study)))
+    lon, lat = crs.from_wgs84(places["lon"].to_numpy(), places["lat"].to_numpy(), None)
+    places.assign(lon=lon, lat=lat).to_csv(path, index=False)
+    shifted = quality.findings(load(Study.read(study)))
+    assert "no_datum_shift" not in kinds(right, "places")
+    told = shifted[shifted["kind"] == "no_datum_shift"]
+    assert told["severity"].tolist() == ["error"]
+    assert "225 m" in told["detail"].iloc[0]
 
 
 def test_rows_that_stand_twice_and_points_in_no_commune_are_told(study):
