@@ -109,10 +109,8 @@ def read_table(source: Source, table: str, *, may_be_empty: bool = False) -> pd.
     >>> len(read_table(Source(totals, "totals"), "commune_totals"))
     1
     """
-    raw = open_table(source)
-    if raw.empty and may_be_empty:
-        return schema.typed(raw, table)
-    frame = _kept(_rename(raw, source), source)
+    raw = _rename(open_table(source), source, may_be_empty=may_be_empty)
+    frame = raw if raw.empty else _kept(raw, source)
     faults = schema.check(frame, table, source.label)
     if faults:
         raise BadInput(_placed(faults, frame, []))
@@ -138,9 +136,9 @@ def _placed(
     return placed
 
 
-def _rename(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
+def _rename(frame: pd.DataFrame, source: Source, *, may_be_empty: bool = False) -> pd.DataFrame:
     """Give documented columns their documented names, all text its composed form (NFC)."""
-    if frame.empty:
+    if frame.empty and not may_be_empty:
         raise BadInput([Fault(source.label, "no rows", "at least one", AGAIN)])
     faults = [
         Fault(

@@ -16,6 +16,8 @@ from types import FrameType
 import drawn
 import geopandas as gpd
 import numpy as np
+import osm_pbf
+import pandas as pd
 import pytest
 import rasterio
 
@@ -34,6 +36,12 @@ CSV = "site_id,operator,technology,height_m,lon,lat\n" + "".join(
 OPENCELLID = "radio,mcc,net,area,cell,unit,lon,lat\n" + "".join(
     f"LTE,452,{n % 8},1,{n},0,105.0{n % 8},21.0{n % 4}\n" for n in range(40)
 )
+CELLS = "".join(
+    f"LTE,452,{n % 8},1,{n},0,105.0{n % 8},21.0{n % 4},500,3,1,1459813819,1459813819,0\n"
+    for n in range(40)
+)
+CLASSES = "commune_code,area_class,border\n" + "".join(f"{n:05d},III,true\n" for n in range(40))
+TASKS = "commune_code,village,due\n" + "".join(f"{n:05d},Bản {n},2026-03-31\n" for n in range(40))
 TOTALS = "commune_code,people\n" + "".join(f"{n:05d},{n}\n" for n in range(40))
 
 
@@ -74,6 +82,17 @@ def _shapefile(path: Path) -> None:
     _communes().rename(columns=names)[["operator", "geometry"]].to_file(path.with_suffix(".shp"))
 
 
+def _openstreetmap(path: Path) -> None:
+    nodes = [(n, 105 + n / 100, 21.0, {}) for n in range(1, 21)]
+    ways = [(n, [n, n + 1], {"highway": "path", "name": f"Đường {n}"}) for n in range(1, 20)]
+    osm_pbf.write(path, nodes, ways)
+
+
+def _tiles() -> pd.DataFrame:
+    keys = [f"132230{n % 4}{n // 4 % 4}{n // 16}" for n in range(40)]
+    return pd.DataFrame({"quadkey": keys, "avg_d_kbps": 1000.0 * np.arange(40), "tests": 3})
+
+
 FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "communes.gpkg": ("communes", lambda path: _communes().to_file(path)),
     "communes.parquet": ("communes", lambda path: _communes().to_parquet(path)),
@@ -104,6 +123,11 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "sites.csv": ("sites", lambda path: path.write_text(CSV, encoding="utf-8")),
     "sites.csv.gz": ("sites", lambda path: path.write_bytes(gzip.compress(CSV.encode(), mtime=0))),
     "cells.csv": ("sites", lambda path: path.write_text(OPENCELLID, encoding="utf-8")),
+    "452.csv.gz": ("sites", lambda path: path.write_bytes(gzip.compress(CELLS.encode(), mtime=0))),
+    "roads.pbf": ("lines", _openstreetmap),
+    "tiles.parquet": ("speed_tests", lambda path: _tiles().to_parquet(path)),
+    "classes.csv": ("commune_classes", lambda path: path.write_text(CLASSES, encoding="utf-8")),
+    "tasks.csv": ("tasks", lambda path: path.write_text(TASKS, encoding="utf-8")),
     "totals.csv": ("commune_totals", lambda path: path.write_text(TOTALS, encoding="utf-8")),
 }
 
@@ -151,7 +175,8 @@ def damaged(whole: bytes, rng: random.Random) -> bytes:
 def source_of(path: Path) -> Source:
     """The file to read: of the parts of a shapefile, the one that the study names."""
     read = path.with_suffix(".shp") if path.stem == "areas" else path
-    return Source(read, read.name)
+    options = {"layer": "lines"} if path.suffix == ".pbf" else {}
+    return Source(read, read.name, {}, options)
 
 
 def hold(name: str, count: int, folder: Path) -> None:
