@@ -51,7 +51,7 @@ def manifest(
     1
     """
     study, operators = inputs.study, scores.operator_columns(access)
-    layers = {name: _layer(layer, inputs) for name, layer in inputs.layers.items()}
+    layers = sources(inputs)
     return {
         "name": study.name,
         "title": study.title or study.name,
@@ -62,6 +62,7 @@ def manifest(
             + [status.evidence for status in access.values()]
         ),
         "layers": layers,
+        "licences": _licences(layers),
         "services": {
             key: _service(key, inputs, access[key], operators.get(key, {}))
             for key in study.services
@@ -86,11 +87,39 @@ def manifest(
             "currency": "VND",
         },
         "study": study.model_dump(mode="json", exclude={"layers"}),
-        "versions": {
-            "python": sys.version.split()[0],
-            **{name: version(name) for name in _PACKAGES},
-        },
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Name the versions of Python and of the libraries that figures rest on.
+
+    Examples
+    --------
+    >>> "deadzones" in versions()
+    True
+    """
+    return {"python": sys.version.split()[0], **{name: version(name) for name in _PACKAGES}}
+
+
+def sources(inputs: Inputs) -> dict[str, dict[str, Any]]:
+    """Say of each layer where it comes from, what it is worth, and the hash of what was read.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> sorted(sources(dz.demo(communes=1).prospect.inputs))[:2]
+    ['anchors', 'classes']
+    """
+    return {name: _layer(layer, inputs) for name, layer in inputs.layers.items()}
+
+
+def _licences(layers: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Sum up under what terms the layers may be used: by licence, which layers."""
+    found: dict[str, list[str]] = {}
+    for name, layer in layers.items():
+        found.setdefault(layer["licence"], []).append(name)
+    return dict(sorted(found.items()))
 
 
 def _unpriced(inputs: Inputs, prospect: Prospect) -> list[str]:

@@ -68,6 +68,7 @@ def _source(name: str, layer: Mapping[str, Any]) -> dict[str, Any]:
         "kind": _KINDS.get(str(layer.get("reader")), ""),
         "owner": both_languages(str(layer.get("owner") or "")),
         "operator": str(layer.get("operator") or ""),
+        "licence": "" if layer.get("licence") == "not stated" else str(layer.get("licence") or ""),
         "date": date.isoformat() if isinstance(date, dt.date) else str(date or ""),
         "evidence": str(layer.get("evidence") or ""),
     }

@@ -15,7 +15,7 @@
       return el("div", { class: "dz-source" },
         el("b", {}, page.services.has(source.role) ? page.service(source.role) : known(`role_${source.role}`).replace(/^role_/, "")),
         el("span", { class: `dz-evidence dz-evidence-${page.settings.words[source.evidence] ? source.evidence : "other"}` }, known(source.evidence)),
-        el("p", {}, [name, kind, page.pick(source.owner), source.operator, page.date(source.date)].filter(Boolean).join(" · ")),
+        el("p", {}, [name, kind, page.pick(source.owner), source.operator, source.licence, page.date(source.date)].filter(Boolean).join(" · ")),
       );
     });
     document.getElementById("dz-sources-list").replaceChildren(

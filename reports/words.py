@@ -160,6 +160,9 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "role_roads": ("Đường bộ", "Roads"),
     "role_terrain": ("Địa hình", "Terrain"),
     "role_land_cover": ("Lớp phủ mặt đất", "Land cover"),
+    "role_classes": ("Phân loại xã", "Classes of communes"),
+    "role_tasks": ("Nhiệm vụ", "Tasks"),
+    "role_definitions": ("Định nghĩa", "Definitions"),
     "precision": (
         "Ranh giới được đơn giản hóa khoảng {m} m và làm tròn {r} m: chỉ để xem, không dùng để đo.",
         "Borders are simplified by about {m} m and rounded to {r} m: to look at, not to measure.",

@@ -13,6 +13,7 @@ from tiny_result import SITE, XSS, real_viet_nam, tiny
 from unpacked import layer, settings, unpack
 
 import deadzones as dz
+from deadzones.coverage.study import ROLES
 from deadzones.reports import (
     commune_layer,
     first_view,
@@ -215,9 +216,15 @@ def test_the_sources_are_told():
         "kind": "",
         "owner": ("Viettel", "Viettel"),
         "operator": "Viettel",
+        "licence": "",
         "date": "2026-01-31",
         "evidence": "declared",
     }
+
+
+def test_every_role_of_a_study_has_a_name():
+    for role in ROLES:
+        assert all(words.WORDS[f"role_{role}"])
 
 
 @pytest.mark.parametrize("synthetic", [True, False])
