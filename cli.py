@@ -1,4 +1,4 @@
-"""The door: ``deadzones demo | run | rank | map | check | fetch | radio``.
+"""The door: ``deadzones demo | run | score | rank | map | report | compare | check | fetch | radio``.
 
 Nothing heavy is imported here: ``deadzones --help`` answers at once.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from . import _cli_data, _cli_pages
+from . import _cli_data, _cli_pages, _cli_score
 from ._cli_data import read_study
 from ._cli_options import Cache, Language, Level, Out, Quiet, StudyFile
 from ._terminal import check_folder, door, language, progress, say
@@ -122,9 +122,16 @@ def rank(
         say(*summary.first_upgrades(result, language(lang), first, explain=explain), quiet=quiet)
 
 
+app.command(epilog="Example: deadzones score out/inputs/study.toml --out out/scores --workers 2")(
+    _cli_score.score
+)
 app.command("map", epilog="Example: deadzones map out/demo --out map.html --lang en")(
     _cli_pages.draw
 )
+app.command(epilog="Example: deadzones report out/demo --level province --format docx,pdf,xlsx")(
+    _cli_pages.report
+)
+app.command(epilog="Example: deadzones compare out/before out/after --json")(_cli_pages.compare)
 app.command(epilog="Example: deadzones check study.toml --json")(_cli_data.check)
 app.command(epilog="Example: deadzones fetch vietnam --dry-run")(_cli_data.fetch)
 app.command(epilog="Example: deadzones radio sites.csv --dem terrain.tif --out signal.tif")(

@@ -15,7 +15,7 @@ from .cells import Cells
 from .inputs import Inputs, LayerData
 from .services import SERVICES
 from .services.by_operator import inside, split
-from .services.service import How, Prediction
+from .services.service import How, Levels, Prediction
 from .study import EVIDENCE, Rule
 
 SERVED, LACKING, UNKNOWN = 1, 0, -1
@@ -93,7 +93,50 @@ def is_predicted(layer: LayerData, rule: Rule, inputs: Inputs) -> bool:
     return layer.spec.reader in SERVICES[rule.type].predicted and inputs.study.predicts
 
 
-def assess(key: str, inputs: Inputs, cells: Cells, how: How | None = None) -> Access:
+def find_levels(layer: LayerData, rule: Rule, cells: Cells, inputs: Inputs, how: How) -> Levels:
+    """Find the level of a service that a layer gives the cells: the costly part of a run.
+
+    Parameters
+    ----------
+    layer : LayerData
+        Of any reader but ``polygons``.
+    rule : Rule
+        Its threshold does not matter.
+    cells : Cells
+    inputs : Inputs
+    how : How
+
+    Returns
+    -------
+    dict of str to ndarray
+        By operator.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
+    >>> layer = SimpleNamespace(
+    ...     spec=SimpleNamespace(reader="nodes", operator=None, options={}), table=nodes
+    ... )
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
+    >>> inputs = SimpleNamespace(study=SimpleNamespace(predicts=False))
+    >>> find_levels(layer, Rule(type="fibre"), cells, inputs, How())[""].round(1)
+    array([11.1])
+    """
+    service = SERVICES[rule.type]
+    if service.predict is not None and is_predicted(layer, rule, inputs):
+        return service.predict(layer, cells, inputs, how).levels
+    return service.level(layer, cells)
+
+
+def assess(
+    key: str,
+    inputs: Inputs,
+    cells: Cells,
+    how: How | None = None,
+    *,
+    known: Mapping[str, Levels] | None = None,
+) -> Access:
     """Find who has a service of the study.
 
     Parameters
@@ -104,6 +147,8 @@ def assess(key: str, inputs: Inputs, cells: Cells, how: How | None = None) -> Ac
     cells : Cells
     how : How, optional
         How a prediction is done.
+    known : mapping of str to dict of str to ndarray, optional
+        Levels by layer, and in it by operator, that were found before: :func:`find_levels`.
 
     Returns
     -------
@@ -123,16 +168,17 @@ def assess(key: str, inputs: Inputs, cells: Cells, how: How | None = None) -> Ac
     >>> status.evidence, sorted(status.by_operator) != []
     ('synthetic', True)
     """
-    rule, layers = inputs.study.services[key], inputs.of(key)
+    rule, layers, known = inputs.study.services[key], inputs.of(key), known or {}
     areas = _areas(layers, rule)
     predict = SERVICES[rule.type].predict
     predictions = {
         layer.name: predict(layer, cells, inputs, how or How())
         for layer in layers
-        if predict is not None and is_predicted(layer, rule, inputs)
+        if predict is not None and is_predicted(layer, rule, inputs) and layer.name not in known
     }
+    known = {**known, **{name: each.levels for name, each in predictions.items()}}
     found = [
-        *_by_level(layers, rule, cells, predictions),
+        *_by_level(layers, rule, cells, known),
         *((operator, _within(parts, cells)) for operator, parts in areas.items()),
     ]
     by_operator: dict[str, np.ndarray] = {}
@@ -146,14 +192,13 @@ def assess(key: str, inputs: Inputs, cells: Cells, how: How | None = None) -> Ac
 
 
 def _by_level(
-    layers: list[LayerData], rule: Rule, cells: Cells, predictions: Mapping[str, Prediction]
+    layers: list[LayerData], rule: Rule, cells: Cells, known: Mapping[str, Levels]
 ) -> Iterator[tuple[str, np.ndarray]]:
     service = SERVICES[rule.type]
     for layer in layers:
         if layer.spec.reader == POLYGONS:
             continue
-        predicted = predictions.get(layer.name)
-        levels = service.level(layer, cells) if predicted is None else predicted.levels
+        levels = known[layer.name] if layer.name in known else service.level(layer, cells)
         for operator, level in levels.items():
             yield operator, service.serves(level, rule.limit.value)
 

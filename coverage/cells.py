@@ -98,7 +98,8 @@ def build(inputs: Inputs) -> Cells:
     >>> cells.grid.crs, len(cells.people) == len(cells.number)
     ('EPSG:9210', True)
     """
-    grid, values = _grid(inputs)
+    grid, block = frame(inputs)
+    values = None if block is None else rasters.read_part(inputs.of("people")[0].raster, *block)
     plan = zonal.fractions(
         inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
     )
@@ -109,8 +110,31 @@ def build(inputs: Inputs) -> Cells:
     return Cells(plan, shares, number, of_triple, people, grids.areas_m2(grid, number), lon, lat)
 
 
-def _grid(inputs: Inputs) -> tuple[Grid, np.ndarray | None]:
-    """Return the grid of the people and the raster on it; cut to the communes of a smaller area."""
+def frame(inputs: Inputs) -> tuple[Grid, tuple[slice, slice] | None]:
+    """Return the grid of a study, and which part of the people's raster it is.
+
+    Parameters
+    ----------
+    inputs : Inputs
+
+    Returns
+    -------
+    Grid
+        That of the people, cut to the communes of a smaller area.
+    tuple of slice, or None
+        Rows and columns of the raster; None where the people are no raster.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.inputs import load
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     grid, block = frame(load(Study.read(synthetic.country(folder, communes=1))))
+    >>> (block[0].stop, block[1].stop) == grid.shape
+    True
+    """
     layer, communes = inputs.of("people")[0], inputs.communes
     if not layer.is_raster:
         size = float(layer.spec.options.get("cell_degrees", DEFAULT_CELL_DEGREES))
@@ -121,7 +145,7 @@ def _grid(inputs: Inputs) -> tuple[Grid, np.ndarray | None]:
     assert block is not None, "layer_checks.unpeopled tells of it"
     if inputs.study.area.is_all:
         block = (slice(0, raster.grid.shape[0]), slice(0, raster.grid.shape[1]))
-    return grids.part(raster.grid, *block), rasters.read_part(raster, *block)
+    return grids.part(raster.grid, *block), block
 
 
 def _grid_over(bounds: np.ndarray, size: float) -> Grid:

@@ -22,7 +22,7 @@ from .services import SERVICES
 from .upgrades import Prospect
 from .zones import Clusters
 
-_PACKAGES = ("deadzones", "exactextract", "geopandas", "numpy", "pandas", "pyproj", "rasterio")
+_PACKAGES = ("deadzones", "geopandas", "numpy", "pandas", "pyproj", "rasterio", "shapely")
 _WHOLE_PCT = 99.0
 """A commune with less of its area than this on the people's grid is listed as cut."""
 

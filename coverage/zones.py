@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,26 @@ import scipy.ndimage
 import shapely
 
 from ..geodata import distance, rasters
+from ..geodata.grid import Grid
 from ..geodata.rasters import Raster
 from ..geodata.vectors import WGS84
 from ._joining import groups
 from .access import LACKING, UNKNOWN, Access
 from .cells import Cells
+from .covered_area import covered_area
 from .study import DeadZones
+
+__all__ = [
+    "Clusters",
+    "Lacks",
+    "cluster",
+    "covered_area",
+    "find",
+    "lacks",
+    "measured",
+    "outlined",
+    "words",
+]
 
 _EIGHT = np.ones((3, 3), dtype=bool)
 JOIN = "+"
@@ -147,16 +162,25 @@ def cluster(cells: Cells, mask: np.ndarray, rules: DeadZones) -> Clusters:
 
 def _touching(cells: Cells, mask: np.ndarray) -> np.ndarray:
     """Label cells of equal mask that touch over an edge or a corner; -1 where the mask is 0."""
-    full = np.zeros(cells.grid.shape, dtype=np.uint8)
-    full.ravel()[cells.number] = mask
+    at = np.flatnonzero(mask)
+    row, column, shape = _window(cells.number[at], cells.grid)
+    full = np.zeros(shape, dtype=np.uint8)
+    full[row, column] = mask[at]
     label = np.full(len(mask), -1, dtype=np.int64)
     count = 0
-    for value in np.unique(mask[mask > 0]):
+    for value in np.unique(mask[at]):
         numbered, found = scipy.ndimage.label(full == value, structure=_EIGHT)
-        here = mask == value
-        label[here] = numbered.ravel()[cells.number[here]] - 1 + count
+        here = mask[at] == value
+        label[at[here]] = numbered[row[here], column[here]] - 1 + count
         count += found
     return label
+
+
+def _window(number: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
+    """Place cells in the rows and columns that hold them all; return these and the shape."""
+    row, column = np.divmod(number, grid.shape[1])
+    row, column = (axis - axis.min() if len(axis) else axis for axis in (row, column))
+    return row, column, (int(row.max(initial=0)) + 1, int(column.max(initial=0)) + 1)
 
 
 def _near(cells: Cells, label: np.ndarray, mask: np.ndarray, join_m: float) -> np.ndarray:
@@ -217,6 +241,35 @@ def find(
     >>> len(table) == found.clusters.kept.sum()
     np.True_
     """
+    table = outlined(cells, state, clusters)
+    return measured(table, places=places, roads=roads, terrain=terrain, assets=assets)
+
+
+def outlined(cells: Cells, state: Lacks, clusters: Clusters) -> gpd.GeoDataFrame:
+    """Describe the dead zones by their own cells alone.
+
+    Parameters
+    ----------
+    cells : Cells
+    state : Lacks
+    clusters : Clusters
+
+    Returns
+    -------
+    GeoDataFrame
+        As :func:`find`, without what is near them.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from deadzones.coverage.analysis import survey
+    >>> from deadzones.coverage.study import Study
+    >>> from deadzones.geodata import synthetic
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = survey(Study.read(synthetic.country(folder, communes=1)))
+    >>> "nearest_place" in outlined(found.cells, found.state, found.clusters)
+    False
+    """
     zone = clusters.zone_of_cell
     at = np.flatnonzero(zone >= 0)
     count = int(clusters.kept.sum())
@@ -240,7 +293,28 @@ def find(
         geometry=_polygons(cells, zone, count),
         crs=WGS84,
     )
-    table = table.join(_communes(cells, zone, table.index))
+    return table.join(_communes(cells, zone, table.index))
+
+
+def measured(
+    table: gpd.GeoDataFrame,
+    *,
+    places: gpd.GeoDataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
+    terrain: Raster | None = None,
+    assets: Mapping[str, gpd.GeoDataFrame] | None = None,
+) -> gpd.GeoDataFrame:
+    """Add to dead zones what is near them, and how far: see :func:`find`.
+
+    Examples
+    --------
+    >>> there = gpd.points_from_xy([105], [21])
+    >>> zone = gpd.GeoDataFrame({"lon": [105.0], "lat": [21.1]}, geometry=there, crs=4326)
+    >>> places = gpd.GeoDataFrame({"name": ["Mộng"]}, geometry=there, crs=4326)
+    >>> measured(zone, places=places)["nearest_place"].tolist()
+    ['Mộng']
+    """
+    lon, lat = table["lon"].to_numpy(), table["lat"].to_numpy()
     table = table.assign(**_nearest_place(places, lon, lat))
     table = table.assign(**_distances_km(lon, lat, {"road": roads, **(assets or {})}))
     if terrain is not None:
@@ -299,16 +373,29 @@ def _distances_km(
 
 def _polygons(cells: Cells, zone: np.ndarray, count: int) -> gpd.GeoSeries:
     """Join each zone's cells, as squares of the grid, into one polygon."""
-    grid = cells.grid
-    full = np.zeros(grid.shape, dtype=np.int32)
-    full.ravel()[cells.number] = zone + 1
-    shapes = rasterio.features.shapes(full, mask=full > 0, connectivity=4, transform=grid.transform)
-    pairs = [(int(value) - 1, shapely.geometry.shape(shape)) for shape, value in shapes]
-    parts = gpd.GeoSeries([shape for _, shape in pairs], crs=grid.crs)
-    owner = np.array([number for number, _ in pairs], dtype=np.int64)
-    joined = parts.groupby(owner).agg(lambda some: shapely.multipolygons(_flat(some)))
-    return gpd.GeoSeries(joined.reindex(range(count)).to_list(), crs=grid.crs).to_crs(WGS84).array
-
-
-def _flat(parts: gpd.GeoSeries) -> np.ndarray:
-    return shapely.get_parts(parts.to_numpy())
+    grid, at = cells.grid, np.flatnonzero(zone >= 0)
+    if not count:
+        return gpd.GeoSeries([], crs=WGS84).array
+    row, column, size = _window(cells.number[at], grid)
+    full = np.zeros(size, dtype=np.int32)
+    full[row, column] = zone[at] + 1
+    # In whole cells of the whole grid, so that nothing depends on where the window lies.
+    top, left = divmod(int(cells.number[at[0]]), grid.shape[1])
+    corner = (left - column[0], top - row[0])
+    found = rasterio.features.shapes(full, mask=full > 0, connectivity=4)
+    shapes: list[list[list[tuple[float, float]]]] = []
+    owners: list[int] = []
+    for shape, value in found:
+        shapes.append(shape["coordinates"])
+        owners.append(int(value) - 1)
+    rings = [ring for shape in shapes for ring in shape]
+    place = grid.transform
+    xy = np.array(list(itertools.chain(*rings)), dtype=float).reshape(-1, 2)
+    xy = (xy + corner) * (place.a, place.e) + (place.c, place.f)
+    starts = (np.cumsum([0, *map(len, rings)]), np.cumsum([0, *map(len, shapes)]))
+    squares = shapely.from_ragged_array(shapely.GeometryType.POLYGON, xy, starts)
+    owner = np.array(owners, dtype=np.int64)
+    order = np.argsort(owner, kind="stable")
+    joined = np.full(count, None, dtype=object)
+    shapely.multipolygons(squares[order], indices=owner[order], out=joined)
+    return gpd.GeoSeries(joined, crs=grid.crs).to_crs(WGS84).array

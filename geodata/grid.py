@@ -111,6 +111,15 @@ def areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
     >>> areas_m2(grid, np.array([0])).round(-3)
     array([1151000.])
     """
+    cells = np.asarray(cells)
+    if pyproj.CRS(grid.crs).is_geographic:
+        # The cells of a row are alike: longitude does not matter.
+        rows, of_cell = np.unique(cells // grid.shape[1], return_inverse=True)
+        return _areas_m2(grid, rows * grid.shape[1])[of_cell]
+    return _areas_m2(grid, cells)
+
+
+def _areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
     x, y = centres(grid, cells)
     half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     corner_x = x[:, None] + half[:, 0] * grid.transform.a

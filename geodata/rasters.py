@@ -223,6 +223,7 @@ def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
         dst_crs=grid.crs,
         dst_nodata=np.nan,
         resampling=method,
+        tolerance=0.0,  # each cell is placed by itself, whatever else is asked for
     )
     return target
 

@@ -28,7 +28,7 @@ from packaging.utils import canonicalize_name
 import deadzones
 
 ROOT = Path(__file__).parents[1]
-DOOR = ["_terminal", "_cli_options", "_cli_data", "_cli_pages", "cli"]
+DOOR = ["_terminal", "_cli_options", "_cli_data", "_cli_score", "_cli_pages", "cli"]
 """The files of the command line."""
 ROOMS = ["geodata", "coverage", "reports", *DOOR]
 """Each may import itself and those before it."""

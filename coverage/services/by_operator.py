@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from ...geodata import distance, rasters, zonal
+from ...geodata import grid as grids
+from ...geodata import near, rasters, zonal
 
 if TYPE_CHECKING:
     from ..cells import Cells
@@ -56,7 +57,7 @@ def distance_km(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
     >>> distance_km(table, cells).round(2)
     array([11.07])
     """
-    return distance.nearest(cells.lon, cells.lat, table)[0] / 1000.0
+    return near.distances_m(cells.lon, cells.lat, table) / 1000.0
 
 
 def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
@@ -103,4 +104,11 @@ def values(layer: LayerData, cells: Cells) -> np.ndarray:
     ...     values(SimpleNamespace(raster=rasters.open_raster(Source(path, "a"))), cells)
     array([-80.])
     """
-    return rasters.on_grid(layer.raster, cells.grid).ravel()[cells.number]
+    grid, columns = cells.grid, cells.grid.shape[1]
+    row, column = np.divmod(cells.number, columns)
+    if not len(row):
+        return np.zeros(0)
+    rows = slice(int(row.min()), int(row.max()) + 1)
+    across = slice(int(column.min()), int(column.max()) + 1)
+    found = rasters.on_grid(layer.raster, grids.part(grid, rows, across))
+    return found[row - rows.start, column - across.start]

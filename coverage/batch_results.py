@@ -1,0 +1,262 @@
+"""The tables of a whole study, put together from the work of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from ..geodata import zonal
+from ..geodata.grid import Grid
+from ..geodata.population import Shares
+from . import assets as asset_table
+from . import batch_store as store
+from . import classes, ranking, receipts, relief, scores, zones
+from .access import weakest
+from .batch_seams import Joined
+from .batch_store import Work
+from .cells import Cells
+from .inputs import Inputs
+from .study import Study
+from .zones import Clusters, Lacks
+
+
+def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDataFrame:
+    """Put the communes of all tasks together, and rank them.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    works : sequence of Work
+        Of the tasks, in their order.
+    joined : Joined
+
+    Returns
+    -------
+    GeoDataFrame
+        As the analysis of the whole study gives them.
+
+    Examples
+    --------
+    >>> communes.__name__
+    'communes'
+    """
+    table = inputs.communes
+    figures = pd.concat([work.tables["communes"] for work in works]).reindex(table.index)
+    dead = np.zeros(len(table))
+    for work, zone in zip(works, joined.zone, strict=True):
+        found = work.arrays
+        kept = zone[found["dead_cluster"]] >= 0
+        dead += np.bincount(
+            found["dead_unit"][kept], weights=found["dead_people"][kept], minlength=len(table)
+        )
+    known = figures["people"].notna()
+    rules = inputs.study.services
+    figures = figures.assign(
+        dead_people=pd.Series(dead, table.index).where(known),
+        score=ranking.index(figures, rules).where(known),
+    )
+    ranked = table.join(figures).pipe(ranking.ranked)
+    return ranked.join(classes.classed(inputs, relief.heights(inputs)))
+
+
+def dead_zones(
+    inputs: Inputs, grid: Grid, paths: Sequence[Path], joined: Joined
+) -> gpd.GeoDataFrame:
+    """Describe the dead zones, those of one task after the other.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    grid : Grid
+    paths : sequence of Path
+        Of the tasks' work, in their order.
+    joined : Joined
+
+    Returns
+    -------
+    GeoDataFrame
+        By ``zone_id``, as :func:`deadzones.coverage.zones.find` gives them.
+
+    Examples
+    --------
+    >>> dead_zones.__name__
+    'dead_zones'
+    """
+    study = inputs.study
+    services = tuple(study.services)
+    tables: list[gpd.GeoDataFrame] = [_outlined([], inputs, grid, services, np.zeros(0, np.int64))]
+    for home in range(len(paths)):
+        wanted = np.flatnonzero(joined.home == home)
+        if len(wanted):
+            cells = [
+                _cells_of(path, zone, wanted)
+                for path, zone in zip(paths, joined.zone, strict=True)
+                if np.isin(zone, wanted).any()
+            ]
+            tables.append(_outlined(cells, inputs, grid, services, wanted))
+    filled = [table for table in tables if len(table)] or tables[:1]
+    table = gpd.GeoDataFrame(pd.concat(filled)).sort_index()
+    assets = asset_table.gather(inputs)
+    terrain = inputs.of("terrain")
+    places, roads = (
+        next((layer.table for layer in inputs.of(role)), None) for role in ("places", "roads")
+    )
+    return zones.measured(
+        table,
+        places=places,
+        roads=roads,
+        terrain=terrain[0].raster if terrain else None,
+        assets={key: assets[assets["service"] == key] for key in study.services},
+    )
+
+
+def _cells_of(path: Path, zone: np.ndarray, wanted: np.ndarray) -> dict[str, np.ndarray]:
+    """Read the cells of some zones from the work of one task."""
+    arrays = store.needed(path).arrays
+    of_cell = zone[arrays["cluster"]]
+    at = np.flatnonzero(np.isin(of_cell, wanted))
+    place = np.full(len(of_cell), -1, dtype=np.int64)
+    place[at] = np.arange(len(at))
+    triple = np.flatnonzero(place[arrays["triple_cell"]] >= 0)
+    cells = {name: arrays[name][at] for name in ("cell", "mask", "people", "area_m2", "lon", "lat")}
+    triples = {name: arrays[name][triple] for name in arrays if name.startswith("triple_")}
+    return cells | triples | {
+        "zone": of_cell[at], "triple_cell": arrays["cell"][arrays["triple_cell"][triple]]
+    }  # fmt: skip
+
+
+def _outlined(
+    found: Sequence[Mapping[str, np.ndarray]],
+    inputs: Inputs,
+    grid: Grid,
+    services: tuple[str, ...],
+    wanted: np.ndarray,
+) -> gpd.GeoDataFrame:
+    """Describe some zones by their cells, in the order of a whole study."""
+    from ..geodata._cell_fractions_kernels import Shared, Spans
+
+    def gathered(name: str, dtype: type) -> np.ndarray:
+        return np.concatenate([np.zeros(0, dtype), *(each[name] for each in found)])
+
+    number = gathered("cell", np.int64)
+    order = np.argsort(number, kind="stable")
+    number = number[order]
+    cell, unit = gathered("triple_cell", np.int64), gathered("triple_unit", np.int64)
+    triples = np.lexsort((unit, cell))
+    cell, unit = cell[triples], unit[triples].astype(np.int32)
+    row, column = np.divmod(cell, grid.shape[1])
+    nothing = np.zeros(0, np.int32)
+    fraction = gathered("triple_fraction", float)[triples]
+    shared = Shared(
+        row.astype(np.int32), column.astype(np.int32), unit, fraction, np.zeros(len(unit), bool)
+    )
+    plan = zonal.CellFractions(grid, inputs.communes.index, shared, Spans(*[nothing] * 4))
+    people = gathered("people", float)[order]
+    cells = Cells(
+        plan,
+        Shares(gathered("triple_people", float)[triples], 0.0, 0.0),
+        number,
+        np.searchsorted(number, cell),
+        people,
+        gathered("area_m2", float)[order],
+        gathered("lon", float)[order],
+        gathered("lat", float)[order],
+    )
+    mask = gathered("mask", np.uint8)[order]
+    zone = np.searchsorted(wanted, gathered("zone", np.int64)[order])
+    totals = np.bincount(zone, weights=people, minlength=len(wanted))
+    clusters = Clusters(zone, totals, np.ones(len(wanted), dtype=bool))
+    table = zones.outlined(cells, Lacks(services, mask, np.zeros_like(mask)), clusters)
+    names = [f"Z{number + 1:05d}" for number in wanted]
+    return table.set_index(pd.Index(names, name="zone_id", dtype="str"))
+
+
+def published(dead: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+    """Leave out what tells where sites are: every distance to them.
+
+    Examples
+    --------
+    >>> study = Study.model_construct(name="a", layers={}, services={"fibre": None})
+    >>> list(published(gpd.GeoDataFrame({"fibre_km": [1.0], "people": [2.0]}), study))
+    ['people']
+    """
+    return dead.drop(columns=[f"{service}_km" for service in study.services])
+
+
+def manifest(
+    inputs: Inputs,
+    totals: Mapping[str, float],
+    table: gpd.GeoDataFrame,
+    works: Sequence[Work],
+    joined: Joined,
+) -> dict[str, Any]:
+    """Write down where scores come from and what they add up to.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    totals : mapping of str to float
+        All people as read, and as counted.
+    table : GeoDataFrame
+        The communes.
+    works : sequence of Work
+    joined : Joined
+
+    Returns
+    -------
+    dict
+        Plain values, ready for JSON.
+
+    Examples
+    --------
+    >>> manifest.__name__
+    'manifest'
+    """
+    study, layers = inputs.study, receipts.sources(inputs)
+    within = sum(float.fromhex(work.about["people"]) for work in works)
+    evidence = {
+        key: weakest([work.about["evidence"][key] for work in works]) for key in study.services
+    }
+    return {
+        "name": study.name,
+        "title": study.title or study.name,
+        "public": study.public,
+        "synthetic": any(layer["evidence"] == "synthetic" for layer in layers.values()),
+        "evidence": weakest(
+            [*(layer["evidence"] for layer in layers.values()), *evidence.values()]
+        ),
+        "layers": layers,
+        "services": {
+            key: {
+                "type": rule.type,
+                "threshold": rule.limit.value,
+                "unit": rule.limit.unit,
+                "weight": rule.weight,
+                "target_pct": rule.target_pct,
+                "evidence": evidence[key],
+                "operators": works[0].about["operators"].get(key, {}),
+            }
+            for key, rule in study.services.items()
+        },
+        "counts": {
+            "communes": len(table),
+            "provinces": int(table["province_code"].nunique()),
+            "communes_unknown": table.index[table["people"].isna()].tolist(),
+            **totals,
+            "people_in_communes": within,
+            "people_outside": totals["people_counted"] - within,
+            "people_lacking": float(table["lacking_people"].sum()),
+            "people_in_dead_zones": float(joined.people.sum()),
+            "people_in_dropped_clusters": joined.dropped_people,
+            "dead_zones": len(joined.people),
+            "dropped_clusters": joined.dropped,
+        },
+        "national": scores.national(table, study.services),
+        "study": study.model_dump(mode="json", exclude={"layers"}),
+        "versions": receipts.versions(),
+    }

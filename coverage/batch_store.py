@@ -1,0 +1,317 @@
+"""Finished work as files named by the hash of all that it depends on, in a folder that one run owns."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Container, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import shapely
+
+from ..geodata.faults import BadInput, Fault
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    LookupError,
+    EOFError,
+    TypeError,
+    RuntimeError,  # a flag of the archive that asks for a password, or another way of packing
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    pa.ArrowException,
+)
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+_ABOUT = "about.json"
+ENDING = ".work"
+"""Of the names of finished work."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What a task leaves: arrays, tables, and a few plain values.
+
+    Examples
+    --------
+    >>> Work({"people": np.zeros(2)}).arrays["people"].tolist()
+    [0.0, 0.0]
+    """
+
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def key(*parts: object) -> str:
+    """Return the hash of plain values, arrays and tables, and of the code that works on them.
+
+    Examples
+    --------
+    >>> key("a", np.zeros(1)) == key("a", np.zeros(1)), key("a") == key("b")
+    (True, False)
+    """
+    digest = hashlib.sha256(_code())
+    for part in parts:
+        _feed(digest, part)
+    return digest.hexdigest()
+
+
+def _feed(digest: Any, part: Any) -> None:
+    """Add a part with its kind and size, so that no two lists of parts look alike."""
+    if isinstance(part, np.ndarray):
+        digest.update(repr((part.dtype.str, part.shape)).encode())
+        digest.update(np.ascontiguousarray(part).tobytes())
+    elif isinstance(part, pd.DataFrame):
+        digest.update(repr((list(map(str, part.columns)), len(part))).encode())
+        digest.update(pd.util.hash_pandas_object(part.index).to_numpy().tobytes())
+        for name in part.columns:
+            _feed(digest, _plain(part[name]))
+    else:
+        text = repr(part).encode()
+        digest.update(b"%d:" % len(text) + text)
+
+
+def _plain(column: pd.Series) -> Any:
+    if isinstance(column, gpd.GeoSeries):
+        shapes = column.to_numpy()
+        return (str(column.crs), hashlib.sha256(b"".join(shapely.to_wkb(shapes))).hexdigest())
+    try:
+        return pd.util.hash_pandas_object(column, index=False).to_numpy()
+    except TypeError:  # lists and other things that have no hash
+        return column.map(repr).to_list()
+
+
+@cache
+def _code() -> bytes:
+    """Hash of the code and libraries that results depend on: other code makes other work."""
+    libraries = [f"{name} {version(name)}" for name in ("numpy", "pandas", "pyproj", "shapely")]
+    digest = hashlib.sha256(repr(libraries).encode())
+    here = Path(__file__).parent
+    for folder in (here, here.parent / "geodata"):
+        for path in sorted([*folder.rglob("*.py"), *folder.rglob("*.csv")]):
+            digest.update(path.relative_to(here.parent).as_posix().encode() + path.read_bytes())
+    return digest.digest()
+
+
+def place(folder: Path, stage: str, name: str) -> Path:
+    """Return the file of a finished task.
+
+    Examples
+    --------
+    >>> place(Path("a"), "scores", "f00").name
+    'scores-f00.work'
+    """
+    return folder / f"{stage}-{name}{ENDING}"
+
+
+def save(path: Path, work: Work) -> None:
+    """Write finished work: to another name first, so that no reader meets half a file.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(Path(folder, "a.work"), Work({"a": np.zeros(1)}))
+    ...     load(Path(folder, "a.work")).arrays["a"].tolist()
+    [0.0]
+    """
+    handle, part = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as raw:
+            with zipfile.ZipFile(raw, "w") as archive:
+                members = [*(f"{name}.npy" for name in work.arrays)]
+                members += [f"{name}.parquet" for name in work.tables]
+                archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
+                for name, values in work.arrays.items():
+                    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                        np.lib.format.write_array(file, values, allow_pickle=False)
+                for name, table in work.tables.items():
+                    archive.writestr(f"{name}.parquet", _packed(table))
+            raw.flush()
+            os.fsync(raw.fileno())
+        Path(part).replace(path)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _packed(table: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    table.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+def load(path: Path, only: Container[str] | None = None) -> Work | None:
+    """Read finished work; None where there is none, or a damaged one.
+
+    Parameters
+    ----------
+    path : Path
+    only : container of str, optional
+        Names of the arrays and tables wanted; all by default. Each has a checksum of its own.
+
+    Examples
+    --------
+    >>> load(Path("absent.work")) is None
+    True
+    """
+    arrays: dict[str, np.ndarray] = {}
+    tables: dict[str, pd.DataFrame] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            told = json.loads(archive.read(_ABOUT))
+            if archive.namelist() != [_ABOUT, *told["members"]]:
+                return None
+            for name in told["members"]:
+                stem, _, kind = name.rpartition(".")
+                if only is not None and stem not in only:
+                    continue
+                if kind == "npy":
+                    with archive.open(name) as file:
+                        arrays[stem] = np.lib.format.read_array(file, allow_pickle=False)
+                        file.read()  # to its end, where its checksum is compared
+                elif kind == "parquet":
+                    tables[stem] = pd.read_parquet(io.BytesIO(archive.read(name)))
+    except _DAMAGED:
+        return None
+    return Work(arrays, tables, told["about"])
+
+
+def needed(path: Path, only: Container[str] | None = None) -> Work:
+    """Read finished work that was there a moment ago.
+
+    Raises
+    ------
+    BadInput
+        When somebody else has spoiled it.
+
+    Examples
+    --------
+    >>> needed(Path("there", "absent.work"))
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: there: found finished work that cannot be read; ...
+    """
+    found = load(path, only)
+    if found is None:
+        told, wanted = "finished work that cannot be read", "files that nobody else changes"
+        raise BadInput([Fault(str(path.parent), told, wanted, "Start again.")])
+    return found
+
+
+def prune(folder: Path, kept: set[Path]) -> None:
+    """Remove work that a whole run did not need, and what was left half written.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     Path(folder, "a.work").touch()
+    ...     prune(Path(folder), set())
+    ...     list(Path(folder).iterdir())
+    []
+    """
+    for path in [*folder.glob(f"*{ENDING}"), *folder.glob("*.tmp")]:
+        if path not in kept:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def owned(folder: Path) -> Generator[None]:
+    """Hold a folder for one run at a time; the hold ends with the process, however it ends.
+
+    Raises
+    ------
+    BadInput
+        When another run holds it.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as place, owned(Path(place, "work")):
+    ...     Path(place, "work", "lock").exists()
+    True
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+", encoding="ascii") as file:
+        if not _locked(file.fileno()):
+            file.seek(0)
+            other = file.read().strip()
+            found = "a run that is under way" + (f" (process {other})" if other else "")
+            repair = "Wait until it ends, or choose another --out."
+            raise BadInput([Fault(str(folder), found, "a folder for one run at a time", repair)])
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _locked(handle: int) -> bool:
+    """Lock an open file; tell whether that could be done."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def room(folder: Path) -> Generator[None]:
+    """Say in one message that a disk is full, or that a folder may not be written.
+
+    Examples
+    --------
+    >>> with room(Path("there")):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: there: found a full disk; ...
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        fault = _told(error, folder)
+        if fault is None:
+            raise
+        raise BadInput([fault]) from error
+
+
+def _told(error: Exception, folder: Path) -> Fault | None:
+    number = error.errno if isinstance(error, OSError) else None
+    there = next(
+        (place for place in (folder, *folder.absolute().parents) if place.exists()), folder
+    )
+    full = there.exists() and shutil.disk_usage(there).free < 1 << 20
+    if number in _FULL or (number is None and full):
+        repair = "Free some space and start again: what is finished is kept."
+        return Fault(str(folder), "a full disk", "room for the work and the result", repair)
+    if number in _CLOSED:
+        wanted, repair = "a folder to write into", "Choose another --out."
+        return Fault(str(folder), "a folder that may not be written", wanted, repair)
+    return None

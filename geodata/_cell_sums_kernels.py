@@ -1,0 +1,90 @@
+"""What is done with exact shares of cells: sums over rasters, and the shares one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numba import njit
+
+from ._cell_fractions_kernels import Shared, Spans, kernel
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def summing(function: _Function) -> _Function:
+    """Compile as `kernel` does, where a sum may be taken several numbers at a time."""
+    free = {"nsz", "reassoc", "contract"}  # NaN stays NaN: it means unknown
+    compiled: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=free)(function)
+    return compiled
+
+
+@kernel
+def expanded(
+    shared: Shared, spans: Spans, columns: int, size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Write every cell of spans and shared cells one by one: cell, unit, fraction; all sorted."""
+    cell, unit, fraction = np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
+    count = other = 0
+    for at in range(len(spans.row) + 1):
+        last = at == len(spans.row)
+        row = np.int64(0) if last else np.int64(spans.row[at])
+        start = 0 if last else row * columns + spans.start[at]
+        while other < len(shared.row):
+            here = np.int64(shared.row[other]) * columns + shared.column[other]
+            if not last and here >= start:
+                break
+            cell[count], unit[count] = here, shared.unit[other]
+            fraction[count] = shared.fraction[other]
+            count, other = count + 1, other + 1
+        if not last:
+            for step in range(spans.stop[at] - spans.start[at]):
+                cell[count], unit[count], fraction[count] = start + step, spans.unit[at], 1.0
+                count += 1
+    return cell, unit, fraction
+
+
+@summing
+def sums(
+    values: np.ndarray, nodata: float, shared: Shared, spans: Spans, total: np.ndarray,
+    known: np.ndarray,
+) -> None:  # fmt: skip
+    """Add a raster up over units, each cell by its fraction; count the cells that are known.
+
+    Parameters
+    ----------
+    values : ndarray of float, rows x columns
+    nodata : float
+        Unknown, as NaN and infinities are.
+    shared, spans : Shared, Spans
+    total : ndarray of float64, by unit
+        Added to.
+    known : ndarray of int64, by unit
+        Added to.
+    """
+    for at in range(len(spans.row)):
+        unit, part, count = spans.unit[at], 0.0, 0
+        line = values[spans.row[at], spans.start[at] : spans.stop[at]]
+        for column in range(len(line)):
+            value = line[column]
+            good = (abs(value) < np.inf) & (value != nodata)
+            part += value if good else 0.0
+            count += 1 if good else 0
+        total[unit] += part
+        known[unit] += count
+    for at in range(len(shared.row)):
+        value = values[shared.row[at], shared.column[at]]
+        if abs(value) < np.inf and value != nodata:
+            total[shared.unit[at]] += value * shared.fraction[at]
+            known[shared.unit[at]] += 1
+
+
+@kernel
+def row_sums(weight: np.ndarray, shared: Shared, spans: Spans, total: np.ndarray) -> None:
+    """Add up over units what a cell of each row weighs, by its fraction."""
+    for at in range(len(spans.row)):
+        cells = spans.stop[at] - spans.start[at]
+        total[spans.unit[at]] += weight[spans.row[at]] * cells
+    for at in range(len(shared.row)):
+        total[shared.unit[at]] += weight[shared.row[at]] * shared.fraction[at]

@@ -1,0 +1,477 @@
+"""Scores task by task: the same as of the whole study, whatever does them and whatever stops them."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import drawn
+import geopandas as gpd
+import lost_worker
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import deadzones as dz
+from deadzones.coverage import (
+    batch,
+    batch_engines,
+    batch_files,
+    batch_frame,
+    batch_parts,
+    batch_store,
+    batch_tasks,
+    zones,
+)
+from deadzones.coverage.analysis import survey
+from deadzones.coverage.batch import Options
+from deadzones.coverage.study import Study
+from deadzones.geodata import people_rows, population, rasters, zonal
+from deadzones.geodata.faults import BadInput
+from deadzones.geodata.rasters import Raster
+
+SAME = sorted(batch_files.FILES - {"timings.json"})
+BOXES: dict[str, drawn.Box] = {
+    "90001": (0, 0, 3, 4),
+    "90002": (3, 0, 5.5, 4),
+    "91001": (5.5, 0, 8, 2.3),
+    "91002": (5.5, 2.3, 8, 4),
+    "92001": (2.25, 1.2, 2.75, 1.6),  # smaller than a cell, and within another province
+}
+"""Borders within cells: tasks share some, and dead zones go from one to the other."""
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return Study.read(country(tmp_path_factory.mktemp("country")))
+
+
+def country(folder: Path, extra: str = "") -> Path:
+    """Draw a country with places and roads, in which the ward has land of its own."""
+    path = drawn.country(folder, boxes=BOXES, extra=extra)
+    table = drawn.communes(BOXES)
+    ward = table.geometry.iloc[4]
+    table.geometry = [*(each.difference(ward) for each in table.geometry[:4]), ward]
+    table.to_file(folder / "communes.gpkg")
+    return path
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    assert {path.name for path in folder.iterdir()} == batch_files.FILES
+    return {name: (folder / name).read_bytes() for name in SAME}
+
+
+@pytest.fixture(scope="module")
+def one_task(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Everything at once: no seams."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_parts, "split", lambda communes, *_: [np.arange(len(communes))])
+        return batch.score(study, tmp_path_factory.mktemp("one"))
+
+
+def test_communes_are_those_of_a_run(study: Study, one_task: Path) -> None:
+    run = dz.run(study)
+    found = gpd.read_parquet(one_task / "communes.parquet")
+    pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(run.communes), check_exact=True)
+    dead = gpd.read_file(one_task / "dead_zones.gpkg").set_index("zone_id")
+    assert list(dead) == list(run.dead_zones)
+    for name in ("lacks", "people", "area_km2", "commune_code", "communes", "nearest_place"):
+        assert dead[name].fillna("").tolist() == run.dead_zones[name].fillna("").tolist()
+    assert dead.geometry.geom_equals(run.dead_zones.geometry).all()
+
+
+@pytest.mark.parametrize("most_cells", [1, 10, 1000])
+@pytest.mark.parametrize("engine", ["serial", "threads"])
+def test_tasks_leave_no_seams(
+    study: Study, one_task: Path, tmp_path: Path, most_cells: int, engine: batch_engines.Engine
+) -> None:
+    found = batch.score(study, tmp_path, Options(engine=engine, most_cells=most_cells))
+    assert content(found) == content(one_task)
+
+
+def test_processes_find_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
+    found = batch.score(study, tmp_path, Options(engine="processes", workers=2))
+    assert content(found) == content(one_task)
+
+
+@pytest.mark.stress
+def test_dask_workers_find_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
+    distributed = pytest.importorskip("distributed")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None
+    ) as cluster:
+        address = cluster.scheduler_address
+        found = batch.score(study, tmp_path, Options(dask=address, most_cells=1))
+    assert content(found) == content(one_task)
+
+
+@pytest.mark.parametrize(("join_km", "min_people"), [(0.0, 0.0), (1.5, 300.0), (5.0, 0.0)])
+def test_zones_go_across_tasks(
+    study: Study, tmp_path: Path, join_km: float, min_people: float
+) -> None:
+    rules = study.dead_zones.model_copy(update={"join_km": join_km, "min_people": min_people})
+    changed = study.model_copy(update={"dead_zones": rules})
+    whole = survey(changed)
+    wanted = zones.find(whole.cells, whole.state, whole.clusters)
+    found = batch.score(changed, tmp_path, Options(engine="serial", most_cells=1))
+    dead = gpd.read_file(found / "dead_zones.gpkg").set_index("zone_id")
+    assert dead["people"].to_dict() == wanted["people"].to_dict()
+    assert dead.geometry.geom_equals(wanted.geometry).all()
+
+
+@pytest.mark.parametrize("kind", ["points", "totals"])
+def test_people_that_are_no_raster(tmp_path: Path, kind: str) -> None:
+    path = country(tmp_path / "in")
+    if kind == "points":
+        middle = [(x + 0.5, y + 0.5) for x in range(8) for y in range(4)]
+        people = drawn.points(middle, people=[float(n) for n in range(32)])
+        people.to_file(tmp_path / "in" / "people.gpkg")
+        text = 'reader = "people_points"\npath = "people.gpkg"'
+    else:
+        codes = list(BOXES)
+        table = pd.DataFrame({"commune_code": codes, "people": [100.0, 50, 70, 20, 9]})
+        table.to_csv(tmp_path / "in" / "people.csv", index=False)
+        text = 'reader = "commune_totals"\npath = "people.csv"'
+    before = 'reader = "people_raster"\npath = "people.tif"'
+    told = path.read_text(encoding="utf-8")
+    assert before in told
+    path.write_text(told.replace(before, text), encoding="utf-8")
+    found = batch.score(Study.read(path), tmp_path, Options(engine="serial", most_cells=1))
+    communes = gpd.read_parquet(found / "communes.parquet")
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(communes), pd.DataFrame(dz.run(Study.read(path)).communes), check_exact=True
+    )
+
+
+def test_counts_reconcile(one_task: Path) -> None:
+    import json
+
+    told = json.loads((one_task / "manifest.json").read_text(encoding="utf-8"))
+    counts = told["counts"]
+    assert counts["people_in_communes"] + counts["people_outside"] == counts["people_counted"]
+    assert counts["people_counted"] == pytest.approx(counts["people_input"])
+    communes = gpd.read_parquet(one_task / "communes.parquet")
+    assert communes["people"].sum() == counts["people_in_communes"]
+    assert communes["dead_people"].sum() == counts["people_in_dead_zones"]
+    assert told["synthetic"]
+    assert told["evidence"] == "synthetic"
+
+
+# --- people, row by row ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", [1, 3, 10_000])
+def test_people_counted_in_blocks_are_those_counted_at_once(
+    tmp_path: Path, step: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(4)
+    values = rng.lognormal(1, 2, (9, 6)) * (rng.random((9, 6)) < 0.7)
+    values[2, 3] = values[8, 5] = np.nan
+    path = drawn.write_raster(tmp_path / "a.tif", values)
+    there = drawn.transform(9)
+    raster = Raster(path, rasters.Grid("EPSG:4326", there, (9, 6)), -99999.0)
+    table = drawn.communes({"90001": (0, 0, 2.6, 9), "90002": (2.6, 1.3, 5.2, 8.8)})
+    plan = zonal.fractions(table, transform=there, shape=(9, 6), crs="EPSG:4326")
+    wanted = population.from_raster(rasters.read_part(raster, slice(0, 9), slice(0, 6)), plan)
+
+    monkeypatch.setattr(people_rows, "_CELLS", step)
+    rows = people_rows.survey(raster, slice(0, 9), slice(0, 6))
+    number, of_triple = np.unique(plan.cell, return_inverse=True)
+    counted = people_rows.at(rows, number)
+    shared = people_rows.shared_out(counted, plan, of_triple) * rows.quantum
+    assert np.array_equal(shared, wanted.people, equal_nan=True)
+    assert rows.counted * rows.quantum == wanted.total
+
+
+# --- what is done again ---------------------------------------------------------------------------
+
+
+def keys(study: Study) -> dict[str, tuple[str, dict[str, str]]]:
+    """Name the work of each task: of scoring, and of the levels of each layer."""
+    frame = batch_frame.lay(study, Options().most_cells, [])
+    return {part.name: (part.key, dict(part.levels)) for part in frame.parts()}
+
+
+def changed(study: Study, **parts: object) -> Study:
+    return study.model_copy(update=parts)
+
+
+def rule(study: Study, key: str, **words: object) -> Study:
+    services = {**study.services, key: study.services[key].model_copy(update=words)}
+    return changed(study, services=services)
+
+
+def test_names_are_those_of_what_matters(study: Study) -> None:
+    before = keys(study)
+    assert keys(study) == before
+    alike = [
+        changed(study, title="other"),
+        changed(study, seed=9),
+        rule(study, "power", weight=2.0),
+        rule(study, "power", target_pct=50.0),
+        changed(study, upgrades=study.upgrades.model_copy(update={"budget_vnd": 1.0})),
+    ]
+    for other in alike:
+        assert keys(other) == before
+    levels_alike = [
+        rule(study, "power", threshold="2 km"),
+        rule(study, "fibre", threshold="49 km"),
+        changed(study, dead_zones=study.dead_zones.model_copy(update={"min_people": 1.0})),
+    ]
+    for other in levels_alike:
+        found = keys(other)
+        assert all(found[name][0] != before[name][0] for name in before)
+        assert {name: levels for name, (_, levels) in found.items()} == {
+            name: levels for name, (_, levels) in before.items()
+        }
+
+
+def test_a_layer_that_changes_touches_its_own_levels_alone(study: Study) -> None:
+    before = keys(study)
+    nodes = drawn.points([(2.6, 3.5)], name=["N0"])
+    layers = {**study.layers}
+    name = next(name for name, layer in layers.items() if layer.role == "fibre")
+    layers[name] = layers[name].model_copy(update={"path": nodes})
+    after = keys(changed(study, layers=layers))
+    for task, (key, levels) in before.items():
+        assert after[task][0] != key
+        assert {n for n in levels if after[task][1][n] != levels[n]} == {name}
+
+
+def test_a_site_far_away_touches_no_task_here(study: Study) -> None:
+    near, far = drawn.points([(0.5, 0.5)]), drawn.points([(0.5, 0.5), (90.5, 0.5)])
+    name = next(name for name, layer in study.layers.items() if layer.role == "power")
+
+    def named(sites: gpd.GeoDataFrame) -> dict[str, tuple[str, dict[str, str]]]:
+        spec = study.layers[name].model_copy(update={"path": sites, "reader": "nodes"})
+        return keys(changed(study, layers={**study.layers, name: spec}))
+
+    assert named(near) == named(far)
+
+
+@pytest.fixture
+def counted_levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The layers whose levels were found anew."""
+    names: list[str] = []
+    find = batch_tasks.access.find_levels
+
+    def noted(layer, *rest):
+        names.append(layer.name)
+        return find(layer, *rest)
+
+    monkeypatch.setattr(batch_tasks.access, "find_levels", noted)
+    return names
+
+
+def test_another_threshold_finds_no_levels_anew(
+    study: Study, tmp_path: Path, counted_levels: list[str]
+) -> None:
+    first = content(batch.score(study, tmp_path, Options(engine="serial")))
+    assert counted_levels
+    counted_levels.clear()
+    other = rule(study, "power", threshold="1.5 km")
+    assert content(batch.score(other, tmp_path, Options(engine="serial"))) != first
+    assert counted_levels == []
+    assert content(batch.score(study, tmp_path, Options(engine="serial"))) == first
+    assert counted_levels == []
+
+
+def test_work_of_before_is_used_or_not_as_asked(
+    study: Study, one_task: Path, tmp_path: Path, counted_levels: list[str]
+) -> None:
+    batch.score(study, tmp_path, Options(engine="serial"))
+    counted_levels.clear()
+    batch.score(study, tmp_path, Options(engine="serial"))
+    assert counted_levels == []
+    assert content(batch.score(study, tmp_path, Options(engine="serial", resume=False)))
+    assert counted_levels
+
+
+def test_a_spoiled_file_of_work_is_made_anew(study: Study, one_task: Path, tmp_path: Path) -> None:
+    batch.score(study, tmp_path, Options(engine="serial"))
+    chance = random.Random(3)
+    for path in sorted((tmp_path / f"{study.name}.work").glob("*.work")):
+        data = bytearray(path.read_bytes())
+        if chance.random() < 0.5:
+            data[chance.randrange(len(data))] ^= 0x55
+            path.write_bytes(data)
+        else:
+            path.write_bytes(data[: len(data) // 2])
+    assert content(batch.score(study, tmp_path, Options(engine="serial"))) == content(one_task)
+
+
+def test_every_byte_of_work_is_checked(tmp_path: Path) -> None:
+    path = tmp_path / "a.work"
+    work = batch_store.Work(
+        {"a": np.arange(5.0)}, {"t": pd.DataFrame({"x": [1, 2]})}, {"text": "Mộng"}
+    )
+    batch_store.save(path, work)
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 7):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        found = batch_store.load(path)
+        if found is not None:  # a byte that says nothing: a date, a permission
+            assert found.arrays["a"].tolist() == [0, 1, 2, 3, 4]
+            assert found.tables["t"]["x"].tolist() == [1, 2]
+            assert found.about == {"text": "Mộng"}
+
+
+def test_only_the_work_of_the_last_run_is_kept(study: Study, tmp_path: Path) -> None:
+    batch.score(study, tmp_path, Options(engine="serial"))
+    folder = tmp_path / f"{study.name}.work"
+    before = {path.name for path in folder.iterdir()}
+    (folder / "scores-00.work").touch()
+    (folder / "half.tmp").touch()
+    batch.score(study, tmp_path, Options(engine="serial"))
+    assert {path.name for path in folder.iterdir()} == before
+
+
+# --- what may go wrong ----------------------------------------------------------------------------
+
+
+def test_two_runs_into_one_folder_are_refused(study: Study, tmp_path: Path) -> None:
+    with (
+        batch_store.owned(tmp_path / f"{study.name}.work"),
+        pytest.raises(BadInput, match=rf"a run that is under way \(process {os.getpid()}\)"),
+    ):
+        batch.score(study, tmp_path)
+    assert batch.score(study, tmp_path).is_dir()
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [(errno.ENOSPC, "a full disk"), (errno.EROFS, "a folder that may not be written")],
+)
+def test_no_room_is_one_clear_message(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_store.os, "fsync", refuse)
+        with pytest.raises(BadInput, match=told):
+            batch.score(study, tmp_path, Options(engine="serial"))
+    assert not (tmp_path / study.name).exists()
+    assert batch.score(study, tmp_path).is_dir()
+
+
+def test_a_file_that_changes_during_the_run_is_refused(tmp_path: Path) -> None:
+    study = Study.read(country(tmp_path / "in"))
+
+    def tell(text: str) -> None:
+        if text == "joining dead zones":
+            later = time.time_ns() + 10**9
+            os.utime(tmp_path / "in" / "sites.gpkg", ns=(later, later))
+
+    with pytest.raises(BadInput, match=r"sites\.gpkg: found a file changed during the run"):
+        batch.score(study, tmp_path / "out", tell=tell)
+    assert not (tmp_path / "out" / study.name).exists()
+
+
+@pytest.mark.parametrize("name", ["map.html", "my thesis.docx"])
+def test_what_is_no_folder_of_scores_is_left_alone(study: Study, tmp_path: Path, name: str) -> None:
+    (tmp_path / study.name).mkdir()
+    (tmp_path / study.name / name).touch()
+    with pytest.raises(BadInput, match="wanted a new folder"):
+        batch.score(study, tmp_path)
+
+
+def test_dask_that_is_not_there_is_told(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no dask\.distributed here|no scheduler at"):
+        batch.score(study, tmp_path, Options(dask="tcp://127.0.0.1:9"))
+
+
+@pytest.mark.stress
+def test_work_of_a_lost_process_is_done_by_another(tmp_path: Path) -> None:
+    marks = [tmp_path / name for name in "abcde"]
+    for mark in marks[1:]:
+        mark.touch()
+    found = batch_engines.run(lost_worker.once, marks, "processes", 2)
+    assert sorted(found) == list("abcde")
+    with pytest.raises(BadInput, match="worker processes that were lost"):
+        list(batch_engines.run(lost_worker.always, marks, "processes", 1))
+
+
+def test_a_public_study_tells_no_distance_to_sites(study: Study, tmp_path: Path) -> None:
+    found = batch.score(changed(study, public=True), tmp_path, Options(engine="serial"))
+    dead = gpd.read_file(found / "dead_zones.gpkg")
+    assert not {f"{service}_km" for service in study.services} & set(dead)
+
+
+def test_a_plan_says_what_is_left_to_do(study: Study, tmp_path: Path) -> None:
+    before = batch.plan(study, tmp_path)
+    assert list(before.tasks.index) == ["90", "91", "92"]
+    assert before.tasks["communes"].tolist() == [2, 2, 1]
+    assert not before.tasks["done"].any()
+    assert before.seconds > 0
+    assert not list(tmp_path.iterdir())
+    batch.score(study, tmp_path)
+    after = batch.plan(study, tmp_path)
+    assert after.tasks["done"].all()
+    assert batch.lines(after)[-1].startswith("3 tasks, 3 of them done; some 0 s")
+
+
+# --- killed ---------------------------------------------------------------------------------------
+
+RUN = """
+import sys
+from pathlib import Path
+from deadzones.coverage import batch
+from deadzones.coverage.study import Study
+study = Study.read(sys.argv[1])
+batch.score(study, Path(sys.argv[2]), batch.Options(engine="serial", most_cells=1))
+"""
+
+
+def start(study: Path, out: Path) -> subprocess.Popen[bytes]:
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen([sys.executable, "-c", RUN, study, out], stdout=quiet, stderr=quiet)
+
+
+def kill_often(folder: Path, moments: int) -> None:
+    """Kill runs that go on where the one before was; the end is as of one that nobody disturbed."""
+    study = country(folder / "in")
+    began = time.perf_counter()
+    assert start(study, folder / "whole").wait() == 0
+    whole_s = time.perf_counter() - began
+    wanted = content(folder / "whole" / "drawn")
+    chance = random.Random(11)
+    for round_ in range(moments):
+        out = folder / f"out{round_ // 5}"  # anew after some: most kills meet work to be done
+        process = start(study, out)
+        time.sleep(whole_s * chance.uniform(0.3, 1.0) ** 0.5)
+        process.kill()
+        process.wait()
+        if (out / "drawn").exists():
+            assert content(out / "drawn") == wanted
+        if round_ % 5 == 4 or round_ == moments - 1:
+            assert start(study, out).wait() == 0
+            assert content(out / "drawn") == wanted
+            assert not list(out.glob(".drawn.part-*"))
+
+
+def test_two_kills_change_no_byte(tmp_path: Path) -> None:
+    kill_often(tmp_path, 2)
+
+
+@pytest.mark.stress
+def test_twenty_kills_change_no_byte(tmp_path: Path) -> None:
+    kill_often(tmp_path, 20)
+
+
+def test_split_keeps_provinces_apart_and_neighbours_together() -> None:
+    boxes = [shapely.box(x, y, x + 1, y + 1) for x in range(6) for y in range(4)]
+    table = gpd.GeoDataFrame({"province_code": ["01"] * 12 + ["02"] * 12}, geometry=boxes, crs=4326)
+    parts = batch_parts.split(table, np.full(24, 10), 40)
+    assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(24))
+    for part in parts:
+        assert len(set(table["province_code"].iloc[part])) == 1
+        assert len(part) <= 4
+        assert table.iloc[part].union_all().geom_type == "Polygon"
