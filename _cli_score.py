@@ -31,7 +31,7 @@ def score(
 ) -> None:
     """Score all communes and find dead zones, one task a province; no upgrades, no map."""
     with door(log_level):
-        from .coverage import batch
+        from .coverage import batch, matrix
 
         wanted = read_study(study, quiet=quiet)
         options = batch.Options(workers=workers, dask=dask, resume=resume)
@@ -40,5 +40,5 @@ def score(
             return
         check_folder(out)
         with progress(len(wanted.layers) + _STEPS, quiet=quiet) as tell:
-            folder = batch.score(wanted, out, options, tell)
+            folder = (matrix if wanted.scenario else batch).score(wanted, out, options, tell)
         say(str(folder), quiet=quiet)

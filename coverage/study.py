@@ -19,6 +19,7 @@ from .study_parts import (
     EVIDENCE,
     OPTIONS,
     Area,
+    Case,
     Costs,
     DeadZones,
     Layer,
@@ -105,6 +106,7 @@ class Study(Part):
     costs: Costs = Costs()
     upgrades: Upgrades = Upgrades()
     scenarios: dict[str, Scenario] = sourced({}, "none: the study's own plan alone")
+    scenario: tuple[Case, ...] = sourced((), "none: the study alone; for scores", strict=False)
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
 

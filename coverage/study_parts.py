@@ -334,6 +334,24 @@ class Scenario(Part):
     costs: Literal["low", "base", "high"] | None = sourced(None, "the study's column")
 
 
+class Case(Part):
+    """Suppositions to score under, each list crossed with the others; what it leaves out is the study's.
+
+    Examples
+    --------
+    >>> Case(operator=["Viettel", "MobiFone"]).operator
+    ('Viettel', 'MobiFone')
+    """
+
+    operator: tuple[str, ...] = sourced((), "every operator together", strict=False)
+    technology: tuple[str, ...] = sourced((), "those of the layers", strict=False)
+    band_mhz: tuple[float, ...] = sourced((), "every band together", strict=False)
+    until: tuple[dt.date, ...] = sourced((), "layers of every date", strict=False)
+    thresholds: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = sourced(
+        {}, "the services'"
+    )
+
+
 COST_COLUMNS = ("low", "base", "high")
 OPTIONS = ("microwave", "leo", "solar")
 """What can stand in for a network."""
