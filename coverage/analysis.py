@@ -181,7 +181,10 @@ def analyse(
         table = scores.communes(inputs.communes, cells, state, found.access, zone_of_cell, rules)
         villages = places.villages(_first(inputs, "places"), inputs.communes, cells, state)
         heights = relief.heights(inputs)
-        table = _with_counts(table, found, villages).join(classes.classed(inputs, heights))
+        table = _with_counts(table, found, villages)
+        table = table.join(
+            [cell_table.beside(inputs, cells.plan), classes.classed(inputs, heights)]
+        )
         provinces = scores.provinces(table, rules)
     with stage(Stage.OFFER, timings, tell):
         part = How(cache, workers, lambda text: tell(f"{Stage.OFFER}: {text}"))

@@ -122,7 +122,7 @@ def _people(
     inputs: Inputs, block: tuple[slice, slice] | None
 ) -> tuple[PeopleRows | pd.DataFrame, dict[str, float]]:
     """Count the people: of a raster row by row, of other layers at once, on their coarse grid."""
-    if block is not None:
+    if block is not None and not cell_table.reconciles(inputs):
         rows = people_rows.survey(inputs.of("people")[0].raster, *block)
         totals = {"people_input": rows.raw_total, "people_counted": rows.counted * rows.quantum}
         return rows, totals

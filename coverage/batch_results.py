@@ -15,6 +15,7 @@ from ..geodata.grid import Grid
 from ..geodata.population import Shares
 from . import assets as asset_table
 from . import batch_store as store
+from . import cells as cell_table
 from . import classes, ranking, receipts, relief, scores, zones
 from .access import weakest
 from .batch_seams import Joined
@@ -61,7 +62,8 @@ def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDa
         score=ranking.index(figures, rules).where(known),
     )
     ranked = table.join(figures).pipe(ranking.ranked)
-    return ranked.join(classes.classed(inputs, relief.heights(inputs)))
+    others = [cell_table.beside(inputs), classes.classed(inputs, relief.heights(inputs))]
+    return ranked.join(others)
 
 
 def dead_zones(

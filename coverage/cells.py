@@ -157,6 +157,8 @@ def _grid_over(bounds: np.ndarray, size: float) -> Grid:
 
 def _shares(inputs: Inputs, values: np.ndarray | None, plan: CellFractions) -> Shares:
     layer, communes = inputs.of("people")[0], inputs.communes
+    if values is not None and reconciles(inputs):
+        return population.reconcile(values, plan, totals(inputs)).shares
     if values is not None:
         return population.from_raster(values, plan)
     if isinstance(layer.data, gpd.GeoDataFrame):
@@ -164,5 +166,68 @@ def _shares(inputs: Inputs, values: np.ndarray | None, plan: CellFractions) -> S
         whole = inputs.study.area.is_all
         points = layer.table if whole else layer.table.cx[west:east, south:north]
         return population.from_points(points, communes, plan)
-    totals = cast("pd.DataFrame", layer.data)["people"]
-    return population.from_totals(totals.reindex(communes.index), plan)
+    counted = cast("pd.DataFrame", layer.data)["people"]
+    return population.from_totals(counted.reindex(communes.index), plan)
+
+
+def reconciles(inputs: Inputs) -> bool:
+    """Tell whether the people of a raster are scaled to totals of communes.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> study = SimpleNamespace(people=SimpleNamespace(totals="apart"))
+    >>> reconciles(SimpleNamespace(study=study, of=lambda role: []))
+    False
+    """
+    return inputs.study.people.totals == "reconcile" and bool(inputs.of("people_totals"))
+
+
+def totals(inputs: Inputs) -> pd.Series:
+    """Return the totals of people that stand beside a raster, on the communes; NaN where unknown.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> communes = pd.DataFrame(index=["00004", "00007"])
+    >>> table = pd.DataFrame({"people": [5.0]}, index=["00004"])
+    >>> found = SimpleNamespace(communes=communes, of=lambda role: [SimpleNamespace(data=table)])
+    >>> totals(found).tolist()
+    [5.0, nan]
+    """
+    tables = [pd.DataFrame(layer.data)["people"] for layer in inputs.of("people_totals")]
+    return pd.concat(tables).reindex(inputs.communes.index).astype(float)
+
+
+def beside(inputs: Inputs, plan: CellFractions | None = None) -> pd.DataFrame:
+    """Return what other sources count in each commune.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    plan : CellFractions, optional
+        On the grid of the people; needed where they are reconciled.
+
+    Returns
+    -------
+    DataFrame
+        ``people_total`` where the study has totals beside its people, and ``people_raster`` where the
+        raster was scaled to them; no column without.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> communes = pd.DataFrame(index=["00004"])
+    >>> len(beside(SimpleNamespace(communes=communes, of=lambda role: [])).columns)
+    0
+    """
+    table = pd.DataFrame(index=inputs.communes.index)
+    if not inputs.of("people_totals"):
+        return table
+    table["people_total"] = totals(inputs)
+    layer = inputs.of("people")[0]
+    if reconciles(inputs) and layer.is_raster and plan is not None:
+        _, block = frame(inputs)
+        assert block is not None
+        table["people_raster"] = plan.sum(rasters.read_part(layer.raster, *block))
+    return table

@@ -25,6 +25,10 @@ NEAR_DEGREES = 1.0
 than any service reaches and less than a slip of the coordinate system moves."""
 
 
+_BY_CODE = ("people", "people_totals", "classes")
+"""Roles whose layers may name communes by code alone."""
+
+
 def of_role(layers: Mapping[str, LayerData], role: str) -> list[LayerData]:
     """Return the layers of a role.
 
@@ -124,7 +128,7 @@ def strangers(layers: Mapping[str, LayerData]) -> list[Fault]:
     []
     """
     faults: list[Fault] = []
-    for told in [*of_role(layers, "people"), *of_role(layers, "classes")]:
+    for told in [each for role in _BY_CODE for each in of_role(layers, role)]:
         for communes in of_role(layers, "communes"):
             if isinstance(told.data, Raster) or told.data.index.name != "commune_code":
                 continue

@@ -24,6 +24,7 @@ from .study_parts import (
     DeadZones,
     Layer,
     Part,
+    People,
     Radio,
     Rule,
     Scenario,
@@ -42,6 +43,7 @@ ROLES = {
     "roads": ("lines",),
     "terrain": ("terrain",),
     "land_cover": ("land_cover",),
+    "people_totals": ("commune_totals",),
     "classes": ("commune_classes",),
     "tasks": ("tasks",),
     "definitions": ("definitions",),
@@ -99,6 +101,7 @@ class Study(Part):
     public: bool = sourced(False, "true keeps the coordinates of sites out of every product")
     allow_outside_paths: bool = sourced(False, "paths may not leave the study's folder")
     area: Area = Area()
+    people: People = People()
     layers: dict[str, Layer]
     services: dict[str, Rule] = sourced({}, "every type that has a layer, at its defaults")
     radio: Radio = Radio()

@@ -222,6 +222,22 @@ class Radio(Part):
     sea: str | None = sourced(None, "a raster that is above 0 where there is sea; none: all land")
 
 
+class People(Part):
+    """What becomes of totals of communes that a raster of people does not add up to.
+
+    Examples
+    --------
+    >>> People().totals
+    'apart'
+    """
+
+    totals: Literal["apart", "reconcile"] = sourced(
+        "apart",
+        "apart: the raster's people count, the totals stand beside them; reconcile: the raster is "
+        "scaled within each commune until it has the total",
+    )
+
+
 class DeadZones(Part):
     """Which clusters of cells are dead zones.
 

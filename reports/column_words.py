@@ -41,6 +41,8 @@ HEADERS: Final[dict[str, Label]] = {
     "anchors": ("Trường, trạm y tế, trụ sở", "Schools, clinics, offices"),
     "anchors_lacking": ("Trường, trạm y tế, trụ sở thiếu dịch vụ", "Those lacking a service"),
     "road_km": ("Đường bộ (km)", "Road (km)"),
+    "people_total": ("Số dân công bố", "Published people"),
+    "people_raster": ("Số dân theo lưới", "People of the raster"),
     "area_class": ("Khu vực", "Area class"),
     "mountainous": ("Miền núi", "Mountainous"),
     "border": ("Biên giới", "On the land border"),

@@ -160,6 +160,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "role_roads": ("Đường bộ", "Roads"),
     "role_terrain": ("Địa hình", "Terrain"),
     "role_land_cover": ("Lớp phủ mặt đất", "Land cover"),
+    "role_people_totals": ("Số dân công bố của xã", "Published people of communes"),
     "role_classes": ("Phân loại xã", "Classes of communes"),
     "role_tasks": ("Nhiệm vụ", "Tasks"),
     "role_definitions": ("Định nghĩa", "Definitions"),
