@@ -57,7 +57,7 @@ def classed(inputs: Inputs, heights: Field | None) -> pd.DataFrame:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     found = classed(load(Study.read(synthetic.country(folder, communes=1))), None)
     >>> list(found.columns)
-    ['mountainous', 'border', 'island']
+    ['area_class', 'mountainous', 'border', 'island']
     """
     index = inputs.communes.index
     high = mountainous(inputs.communes, heights)
@@ -89,10 +89,9 @@ def mountainous(communes: gpd.GeoDataFrame, heights: Field | None) -> pd.Series:
     --------
     >>> from affine import Affine
     >>> from deadzones.geodata.grid import Grid
-    >>> ground = Field(
-    ...     np.array([[500.0, 10.0]]), Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
-    ... )
-    >>> boxes = [shapely.box(0, 0, 1, 1), shapely.box(0, 0, 2, 1), shapely.box(5, 5, 6, 6)]
+    >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
+    >>> ground = Field(np.array([[500.0, 10.0]]), grid)
+    >>> boxes = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(5, 5, 6, 6)]
     >>> mountainous(gpd.GeoDataFrame(geometry=boxes, crs=4326), ground).tolist()
     [True, False, <NA>]
     """

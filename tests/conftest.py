@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+import deadzones
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -20,9 +23,12 @@ REAL_DATA = ROOT.parent / "shared" / "data"
 
 # The same examples on every run, and no time limit for one: machines differ. `make stress` draws
 # many more of them, other ones each time.
-settings.register_profile("deadzones", deadline=None, derandomize=True, max_examples=30)
+settings.register_profile("deadzones", deadline=None, derandomize=True, max_examples=20)
 settings.register_profile("thorough", deadline=None, max_examples=500)
 settings.load_profile("deadzones")
+
+# A made-up country is analysed once in a process: many tests look at the same one, and none changes it.
+deadzones.demo = functools.cache(deadzones.demo)
 
 
 def find_chromium() -> Path | None:

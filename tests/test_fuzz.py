@@ -128,6 +128,10 @@ FILES: dict[str, tuple[str, Callable[[Path], object]]] = {
     "tiles.parquet": ("speed_tests", lambda path: _tiles().to_parquet(path)),
     "classes.csv": ("commune_classes", lambda path: path.write_text(CLASSES, encoding="utf-8")),
     "tasks.csv": ("tasks", lambda path: path.write_text(TASKS, encoding="utf-8")),
+    "definitions.csv": (
+        "definitions",
+        lambda path: path.write_text("name,rule\nlõm điện,không có lưới\n" * 20, encoding="utf-8"),
+    ),
     "totals.csv": ("commune_totals", lambda path: path.write_text(TOTALS, encoding="utf-8")),
 }
 

@@ -25,8 +25,8 @@ def read_classes(source: Source) -> pd.DataFrame:
     Examples
     --------
     >>> table = pd.DataFrame({"commune_code": ["00004"], "area_class": ["III"], "border": ["true"]})
-    >>> read_classes(Source(table, "classes")).loc["00004"].tolist()
-    ['III', True]
+    >>> read_classes(Source(table, "classes"))["border"].tolist()
+    [True]
     """
     table = _read(source, "commune_classes").set_index("commune_code")
     kept = table[[name for name in schema.columns("commune_classes") if name in table]]
