@@ -16,7 +16,7 @@ def nation() -> dz.Result:
     return dz.run(dz.Study.read(HERE / "nation.toml"))
 
 
-WHOLE, CORNER = (105.0, 21.0, 106.0, 22.0), (105.45, 21.4, 105.75, 21.7)
+WHOLE, CORNER = (105.0, 21.0, 106.0, 22.0), (105.5, 21.45, 105.65, 21.6)
 
 
 @pytest.fixture(
