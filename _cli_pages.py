@@ -84,6 +84,9 @@ def report(
     before: Annotated[
         Path | None, typer.Option(help="Folder of the result of the previous period.")
     ] = None,
+    spent: Annotated[
+        float | None, typer.Option(help="VND spent since --before; else from its plan.")
+    ] = None,
     meridian: Annotated[
         float | None,
         typer.Option(help="Add VN-2000 to the workbook: its central meridian, such as 105.75."),
@@ -96,8 +99,12 @@ def report(
 ) -> None:
     """Write reports as a ministry signs them: Word, PDF, Excel, a page."""
     with door(log_level):
+        from .geodata.faults import BadInput, Fault
         from .reports import products, report_facts, report_files
 
+        if spent is not None and before is None:
+            repair = "Add --before with the folder of the result of the previous period."
+            raise BadInput([Fault("--spent", "no --before", "a period that began somewhere", repair)])
         folder = out or result / "report"
         check_folder(folder)
         wanted = tuple(dict.fromkeys(one.strip().lower() for one in formats.split(",")))
@@ -108,7 +115,9 @@ def report(
             earlier = None if before is None else products.read(before)
             given = None if tasks is None else _tasks(tasks)
             tell("counting")
-            counted = report_facts.base(tables, as_of=as_of, tasks=given, before=earlier)
+            counted = report_facts.base(
+                tables, as_of=as_of, tasks=given, before=earlier, spent_vnd=spent
+            )
             places = report_files.places(counted, level, province, commune)
             files = report_files.write(counted, folder, places, style, workers=workers, tell=tell)
         say(*map(str, files), quiet=quiet)

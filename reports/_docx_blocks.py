@@ -21,6 +21,7 @@ _PARAGRAPHS = {
     "lead": "Lead",
     "item": "ListBullet",
     "subtitle": "SummarySubtitle",
+    "basis": "Basis",
 }
 _CELLS = {"left": "TableLeft", "right": "TableRight", "centre": "TableCentre"}
 _MARGIN = 60
@@ -50,8 +51,12 @@ class Setting:
 
 def blocks(setting: Setting, levels: Iterator[int]) -> Iterator[str]:
     """Write the blocks of a sheet; `levels` are those of its headings."""
-    for block in setting.sheet.blocks:
+    sheet = setting.sheet
+    for at, block in enumerate(sheet.blocks, 1):
         written = _block(block, setting, levels)
+        if sheet.signed and at == len(sheet.blocks) and isinstance(block, Paragraph):
+            # no signature stands alone on a page
+            written = written.replace("</w:pPr>", "<w:keepNext/><w:keepLines/></w:pPr>", 1)
         if setting.factor < 1:
             # each style has a smaller one beside it; no text holds a bare "<"
             written = written.replace('<w:pStyle w:val="', f'<w:pStyle w:val="{SMALLER}')
@@ -188,6 +193,8 @@ def _table(table: Table, width: int) -> str:
         )
         for at, texts in enumerate(table.rows)
     ]
+    if len(rows) <= layout.WHOLE_ROWS:
+        rows[:-1] = [one.replace("</w:pPr>", "<w:keepNext/></w:pPr>") for one in rows[:-1]]
     found = grid(widths, [head, *rows], margin=_MARGIN)
     look = '<w:tblLook w:val="0020" w:firstRow="1"/>'
     named = f'<w:tblCaption w:val="{escape(table.caption, {chr(34): "&quot;", chr(10): " "})}"/>'

@@ -108,7 +108,8 @@ def _plain(lang: Lang) -> list[str]:
         ),
         _paragraph("Title", "Title", f'{large}<w:spacing w:before="360" w:after="60"/>{centred}', "<w:b/><w:bCs/>"),
         _paragraph("Subtitle", "Subtitle", f'{large}<w:spacing w:after="0"/>{centred}', "<w:b/><w:bCs/>"),
-        _paragraph("SummarySubtitle", "Summary Subtitle", below + centred, "<w:i/><w:iCs/>" + _run(layout.CAPTION_PT)),
+        _paragraph("SummarySubtitle", "Summary Subtitle", below + centred, "<w:i/><w:iCs/>" + _run(layout.NUMBER_PT)),
+        _paragraph("Basis", "Basis", f'{below}{indent}<w:jc w:val="both"/>', "<w:i/><w:iCs/>"),
         _paragraph(
             "Caption", "caption", f'<w:spacing w:before="60" w:after="{gap}"/>{centred}', _run(layout.CAPTION_PT)
         ),

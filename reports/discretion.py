@@ -172,3 +172,40 @@ def tells_apart(
         if ((sums["any"] > 0) & ((sums["sum"] < minimum) | (sums["rows"] < 2))).any():
             return True
     return False
+
+
+def few(proposals: pd.DataFrame, minimum: int) -> pd.Series:
+    """Mark the proposals that are put together where they are published: the same in every report.
+
+    Parameters
+    ----------
+    proposals : DataFrame
+        ``gained`` (persons), ``commune_code``, ``province_code``.
+    minimum : int
+        Proposals for fewer people, down to one, are marked; with them, of each commune, each province
+        and the whole, as many of the next larger ones as it takes that at least two are marked, for
+        that many people together.
+
+    Returns
+    -------
+    Series of bool
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"gained": [4, 30, 90], "commune_code": "1", "province_code": "1"})
+    >>> few(table, 10).tolist()
+    [True, True, False]
+    """
+    gained = proposals["gained"].sort_values(kind="stable")
+    mark = gained.between(1, minimum - 1)
+    whole = pd.Series("", gained.index)
+    for key in (proposals["commune_code"], proposals["province_code"], whole):
+        home = key.reindex(gained.index)
+        for place in home[mark].unique():
+            there = gained[(home == place) & (gained > 0)]
+            for code in there.index:
+                held = there[mark[there.index]]
+                if len(held) >= 2 and held.sum() >= minimum:
+                    break
+                mark[code] = True
+    return mark.reindex(proposals.index)

@@ -28,11 +28,11 @@ class Paragraph:
     """Sentences.
 
     A `note` is set small, a `lead` is the first thing to read, an `item` is one of a list, a
-    `subtitle` stands below a heading in the middle.
+    `subtitle` stands below a heading in the middle, a `basis` cites a law.
     """
 
     text: str
-    kind: Literal["body", "note", "lead", "item", "subtitle"] = "body"
+    kind: Literal["body", "note", "lead", "item", "subtitle", "basis"] = "body"
 
 
 @dataclass(frozen=True)

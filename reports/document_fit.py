@@ -124,7 +124,7 @@ def _height(block: Block, width: float, share: float) -> float:
         case Heading(text):
             return _lines(text, width, layout.TEXT_PT * share) + 3 * layout.GAP_PT * share
         case Paragraph(text, kind):
-            size = {"note": layout.NOTE_PT, "subtitle": layout.CAPTION_PT}.get(kind, layout.TEXT_PT)
+            size = {"note": layout.NOTE_PT, "subtitle": layout.NUMBER_PT}.get(kind, layout.TEXT_PT)
             return (
                 _lines(text, width, size * share, layout.INDENT_MM * _MM_PT) + layout.GAP_PT * share
             )

@@ -34,6 +34,8 @@ GAP_PT: Final = 6.0
 """Between paragraphs; the decree asks for no less."""
 LETTERHEAD: Final = (0.4, 0.6)
 """Shares of the issuer's and the country's column: in halves the country's name would wrap."""
+WHOLE_ROWS: Final = 8
+"""A table of no more rows stays on one page."""
 MOST_FIGURES: Final = 4
 """Side by side."""
 STAMP_RED: Final = "C00000"
@@ -41,6 +43,8 @@ FIGURE_BLUE: Final = "1F3864"
 
 _MOST_HEIGHT: Final = 0.78
 """Of a picture, as a share of the page's text: its caption stands on the same page."""
+_BOUND: Final = re.compile(r"(?<=\d) (?=(?:%|km|dBm|triệu|tỷ|nghìn tỷ)(?!\w))")
+"""Between a number and its unit: no line ends there."""
 _UNWRITABLE: Final = re.compile("[\0-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 """Control characters, half pairs and what is no character."""
 
@@ -132,7 +136,14 @@ def text_mm(*, landscape: bool = False) -> tuple[float, float]:
 
 
 def picture_mm(picture: Picture, *, landscape: bool = False) -> tuple[float, float]:
-    """Give the width and height at which a picture fits the page, mm; its shape is kept."""
+    r"""Give the width and height at which a picture fits the page, mm; its shape is kept.
+
+    Examples
+    --------
+    >>> head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 400, 200)
+    >>> picture_mm(Picture(head, "a slope", ""))
+    (160.0, 80.0)
+    """
     across, down = struct.unpack(">II", picture.png[16:24])  # ISO/IEC 15948, 11.2.2
     most_width, most_height = text_mm(landscape=landscape)
     width = min(picture.width_mm, most_width, most_height * _MOST_HEIGHT * across / down)
@@ -149,20 +160,21 @@ def cleaned(document: Document) -> Document:
     Returns
     -------
     Document
-        Accents composed (fonts lack the other way), and without control characters and half
-        pairs, which XML forbids. Line ends stay.
+        Accents composed (fonts lack the other way), without control characters and half pairs,
+        which XML forbids, and numbers bound to their units. Line ends stay.
 
     Examples
     --------
-    >>> _cleaned(("Hạnh phúc", "bell \x07", "two\r\nlines"))
-    ('Hạnh phúc', 'bell ', 'two\nlines')
+    >>> _cleaned(("Hạnh phúc", "bell \x07", "two\r\nlines", "99,9 % của 3 km"))
+    ('Hạnh phúc', 'bell ', 'two\nlines', '99,9\xa0% của 3\xa0km')
     """
     return _cleaned(document)
 
 
 def _cleaned(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() and value.isprintable() else _letters(value)
+        plain = value if value.isascii() and value.isprintable() else _letters(value)
+        return _BOUND.sub("\u00a0", plain)
     if isinstance(value, tuple):
         return tuple(map(_cleaned, value))
     if is_dataclass(value) and not isinstance(value, type):

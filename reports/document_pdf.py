@@ -47,6 +47,7 @@ _LAYOUT: Final = {
         "gap": layout.GAP_PT,
         "letterhead": layout.LETTERHEAD,
         "figures": layout.MOST_FIGURES,
+        "whole-rows": layout.WHOLE_ROWS,
     },
 }
 _KEPT_COMPILES: Final = 11

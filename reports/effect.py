@@ -159,7 +159,8 @@ def effect(
     counted = base(after, as_of=as_of, tasks=tasks, before=before)
     assert counted.change is not None
     rows = pd.DataFrame(counted.register)
-    cost = _realised_vnd(after, before) if spent_vnd is None else float(spent_vnd)
+    planned = counted.change.planned_vnd
+    cost = spent_vnd if spent_vnd is not None else float(planned.sum()) if len(planned) else None
     source: Literal["given", "plan"] = "plan" if spent_vnd is None else "given"
     return Effect(
         names=(_called(before), _called(after)),
@@ -178,16 +179,6 @@ def _called(result: Result) -> str:
     days = [layer["date"] for layer in result.manifest["layers"].values() if layer["date"]]
     newest = f" ({max(days)})" if days else ""
     return f"{result.manifest['title']}{newest}"
-
-
-def _realised_vnd(after: Result, before: Result) -> float | None:
-    """Return what the plan before asks for the upgrades whose dead zone is gone; None without any."""
-    gone = ~zone_changes.met(before.dead_zones, after.dead_zones)
-    upgrades = before.upgrades
-    built = upgrades["zone_id"].map(gone).astype("boolean").fillna(value=False)
-    return (
-        float(upgrades.loc[built.to_numpy(dtype=bool), "cost_vnd"].sum()) if built.any() else None
-    )
 
 
 def _tasks(rows: pd.DataFrame, mark: str) -> pd.DataFrame:

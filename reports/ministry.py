@@ -16,7 +16,7 @@ from .document import Block, Document, Paragraph, Picture, Table
 from .report_annexes import annexes
 from .report_charts import charts_of
 from .report_facts import Base, Counting, Facts, Level, base, cut
-from .report_letterhead import bases, issuer, letterhead, signature, stamps
+from .report_letterhead import bases, footer, issuer, letterhead, signature, stamps
 from .report_map import map_of
 from .report_proposals import proposals
 from .report_results import results
@@ -56,8 +56,8 @@ def report(
     **how
         How a result is counted: ``as_of`` (the day of the report; else that of the newest input,
         never the clock's), ``tasks`` (as :func:`deadzones.reports.register.villages` takes them; else
-        those of the study), ``before`` (the result of the previous period), ``minimum_people`` (in
-        a public result fewer are not told apart). A base is counted already.
+        those of the study), ``before`` (the result of the previous period), ``spent_vnd`` (since
+        then), ``minimum_people`` (in a public result fewer are not told apart). A base is counted already.
 
     Returns
     -------
@@ -127,10 +127,10 @@ def _written(facts: Facts, lang: Lang, *, secret: bool) -> Document:
     parts = (
         *_opening(facts, lang),
         *situation(facts, lang),
-        *drawn,
-        *results(facts, lang),
+        *drawn.situation,
+        *results(facts, lang, drawn.results),
         *shortcomings(facts, lang),
-        *task_part(facts, lang),
+        *task_part(facts, lang, drawn.solutions),
         *proposals(facts, lang),
     )
     front = summary(facts, map_of(facts, lang), lang)
@@ -150,18 +150,13 @@ def _written(facts: Facts, lang: Lang, *, secret: bool) -> Document:
         signature=signature(facts, lang),
         annexes=annexed,
         stamps=stamps(facts, lang, secret=secret),
-        footer=text(
-            "Result {name}, sha256 of its manifest {digest}",
-            lang,
-            name=str(facts.manifest.get("name", "")),
-            digest=facts.base.digest,
-        ),
+        footer=footer(facts, lang),
     )
 
 
 def _opening(facts: Facts, lang: Lang) -> Iterator[Block]:
     """Cite the legal bases, and say what the report is on."""
-    yield from (Paragraph(told) for told in bases(facts, lang))
+    yield from (Paragraph(told, "basis") for told in bases(facts, lang))
     yield Paragraph(text("{issuer} reports as follows:", lang, issuer=issuer(facts, lang)))
 
 

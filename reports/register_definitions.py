@@ -71,7 +71,9 @@ DEFINITIONS: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
 """By key: the term, and what it means; each in Vietnamese and English."""
 
 TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "summary": ("Tổng hợp", "Summary"),
     "villages": ("Thôn, bản", "Villages"),
+    "proposals": ("Đề xuất", "Proposals"),
     "commune": ("Xã", "Communes"),
     "province": ("Tỉnh", "Provinces"),
     "about": ("Nguồn và định nghĩa", "Sources and definitions"),
@@ -79,5 +81,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "as_of": ("tính đến {date}", "as of {date}"),
     "term": ("Thuật ngữ", "Term"),
     "meaning": ("Cách tính", "How it is counted"),
+    "source": ("Nguồn", "Source"),
+    "group": ("Phân theo", "Split by"),
+    "member": ("Nhóm", "Group"),
+    "whole": ("Tổng cộng", "Total"),
 }
 """Of the workbook."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
 
 from ..geodata.faults import BadInput, Fault, of_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BY: Final[dict[str, tuple[str, ...]]] = {
     "nation": (),
@@ -76,51 +80,106 @@ def totals(register: pd.DataFrame, by: str) -> pd.DataFrame:
     >>> int(parts["settlements"].sum()) == int(whole["settlements"].iloc[0]) == 19
     True
     """
-    if by not in BY:
-        wanted = ", ".join(BY)
-        message = f"by: found {by!r}; wanted one of {wanted}. Split by one of these."
-        raise ValueError(message)
+    return several(register, [by])[by]
+
+
+def several(register: pd.DataFrame, bys: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Sum the register up by several things at once: what is summed is told apart only once.
+
+    Parameters
+    ----------
+    register : DataFrame
+    bys : sequence of str
+        Each as :func:`totals` takes it.
+
+    Returns
+    -------
+    dict of str to DataFrame
+
+    Raises
+    ------
+    ValueError
+        When there is no such split.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports import register
+    >>> found = several(register.villages(dz.demo(communes=4)), ["nation", "province"])
+    >>> [len(one) for one in found.values()]
+    [1, 1]
+    """
+    for by in bys:
+        if by not in BY:
+            wanted = ", ".join(BY)
+            message = f"by: found {by!r}; wanted one of {wanted}. Split by one of these."
+            raise ValueError(message)
+    summands = _summands(register)
+    return {by: _split(register, by, summands) for by in bys}
+
+
+@dataclass(frozen=True)
+class _Summands:
+    """What is summed of each row: a count is 1 where a row is marked, a sum is null where unknown."""
+
+    counts: dict[str, NDArray[np.bool_]]
+    sums: dict[str, tuple[NDArray[np.float64], NDArray[np.bool_]]]
+    order: list[str]
+
+
+def _split(register: pd.DataFrame, by: str, summands: _Summands) -> pd.DataFrame:
     columns = BY[by]
-    if not columns:
-        key = pd.Series("nation", register.index, name="nation")
-    else:
+    if columns:
         key = register[columns[0]].fillna(UNKNOWN).rename(columns[0])
-    summed = _summed(register, key)
+    else:
+        key = pd.Series("nation", register.index, name="nation")
+    codes, kinds = pd.factorize(key)
+    summed = _summed(codes, pd.Index(kinds, name=key.name), summands)
     order = sorted(summed.index, key=lambda one: (one == UNKNOWN, one))
     names = register.groupby(key)[list(columns[1:])].first()
     return names.join(summed).loc[order]
 
 
-def _summed(register: pd.DataFrame, key: pd.Series) -> pd.DataFrame:
-    people, settled = register["people"].astype("Int64"), register["record"] != "rest"
-    everyone = pd.Series(data=True, index=register.index)
-    groups = _groups(register)
+def _summands(register: pd.DataFrame) -> _Summands:
+    people = _plain(register["people"])
+    settled = (register["record"] != "rest").to_numpy(dtype=bool)
+    everyone = np.ones(len(register), dtype=bool)
+    groups = {name: mark.to_numpy(dtype=bool) for name, mark in _groups(register).items()}
     counts = {
         "settlements": settled,
-        "places": register["record"] == "place",
-        "clusters": register["record"] == "zone",
-        "uncounted": settled & people.isna(),
+        "places": (register["record"] == "place").to_numpy(dtype=bool),
+        "clusters": (register["record"] == "zone").to_numpy(dtype=bool),
+        "uncounted": settled & np.isnan(people),
         **{name: mark & settled for name, mark in groups.items()},
     }
     sums = {
         "people": (people, everyone),
-        "households": (register["households"].astype("Int64"), settled),
+        "households": (_plain(register["households"]), settled),
         **{f"{name}_people": (people, mark) for name, mark in groups.items()},
-        "overdue": (register["overdue"].astype("Int64"), settled),
+        "overdue": (_plain(register["overdue"]), settled),
     }
-    counted = pd.DataFrame(counts).groupby(key).sum().astype("Int64")
-    found = counted.join(_sums(sums, key))
     pairs = [column for name in groups for column in (name, f"{name}_people")]
     first = ["settlements", "places", "clusters", "people", "uncounted", "households"]
-    return found[[*first, *pairs, "overdue"]]
+    return _Summands(counts, sums, [*first, *pairs, "overdue"])
 
 
-def _sums(sums: dict[str, tuple[pd.Series, pd.Series]], key: pd.Series) -> pd.DataFrame:
-    """Sum what is known of marked rows; null where there are such and nothing is known."""
-    marks = pd.DataFrame({name: mark for name, (_, mark) in sums.items()})
-    values = pd.DataFrame({name: value.where(mark) for name, (value, mark) in sums.items()})
-    known = values.groupby(key).sum(min_count=1)
-    return known.where(marks.groupby(key).any(), 0).astype("Int64")
+def _plain(values: pd.Series) -> NDArray[np.float64]:
+    return values.astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _summed(codes: NDArray[np.intp], kinds: pd.Index, summands: _Summands) -> pd.DataFrame:
+    """Sum marked rows by group; null where there are such rows and nothing is known of them."""
+
+    def by_group(values: NDArray[Any]) -> NDArray[np.float64]:
+        weights = values.astype(np.float64)
+        return np.asarray(np.bincount(codes, weights, minlength=len(kinds)), dtype=np.float64)
+
+    found = {name: by_group(mark) for name, mark in summands.counts.items()}
+    for name, (values, mark) in summands.sums.items():
+        known = mark & ~np.isnan(values)
+        nothing = (by_group(mark) > 0) & (by_group(known) == 0)
+        found[name] = np.where(nothing, np.nan, by_group(np.where(known, values, 0.0)))
+    return pd.DataFrame(found, index=kinds)[summands.order].astype("Int64")
 
 
 def _groups(register: pd.DataFrame) -> dict[str, pd.Series]:

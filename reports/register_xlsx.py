@@ -4,32 +4,68 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from . import _xlsx_sheet as sheets
 from . import column_words, register_tasks, register_words
 from .register_definitions import DEFINITIONS, TEXTS
-from .register_held import HELD, Held
-from .register_totals import totals
+from .register_held import Held
+from .register_totals import UNKNOWN, several
 from .words import LANGUAGES, SYNTHETIC_BAND, Lang, word
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
 
-_HEADER_ROW: Final = 1
-"""Below the title."""
-_WIDTHS: Final = (8, 42)
-"""Of columns, in characters."""
-_LONGEST: Final = 32_767
-"""Characters that a cell of Excel holds."""
 _SHEET_DAY: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - Excel knows no zones
 """When a workbook without a day says that it was made: the same input gives the same bytes."""
-_COLOURS: Final = {"none": "#F4B6AE", "weak": "#FBDDB0", "lacking": "#F8CFA8", "no_5g": "#FBF0C4"}
-"""Fill of a state, beside its word."""
-_OFF: Final = ("geometry", "zone_id", "upgrade_id")
+_FIRST: Final = (
+    "number", "village", "commune_name", "commune_code", "province_name", "province_code", "record",
+    "zone_id",
+)  # fmt: skip
+"""Of the settlements: their names stay in sight."""
+_FROZEN: Final = {"summary": 2, "province": 2, "commune": 2, "villages": 3, "proposals": 2}
+_SPLITS: Final = ("nation", "class", "signal", "power", "fibre")
+"""What the summary splits the settlements by."""
+_SPARE: Final = (
+    "clusters", "uncounted", "lacks_unknown", "signal_lacking", "no_5g", "signal_unknown",
+    "power_unknown", "fibre_unknown",
+)  # fmt: skip
+"""Sums that are left out where all are 0, with their people."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A table whose headers and texts are in the language already, with marks of what is held back."""
+
+    table: pd.DataFrame
+    hidden: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a report adds to the workbook of its register.
+
+    Parameters
+    ----------
+    communes, provinces : Told
+        People by code, as the report counts them.
+    proposals : Told
+        The upgrades in rank.
+    definitions : sequence of (term, rule, source)
+        Ours and those of the study.
+    margins : tuple of str
+        What stands above each printed page, the stamps, and below.
+    """
+
+    communes: Told
+    provinces: Told
+    proposals: Told
+    definitions: Sequence[tuple[str, str, str]] = ()
+    margins: tuple[str, str] = field(default=("", ""))
 
 
 def write_xlsx(
@@ -40,8 +76,9 @@ def write_xlsx(
     manifest: Mapping[str, Any] | None = None,
     as_of: dt.date | str | None = None,
     held: Held | None = None,
+    beside: Beside | None = None,
 ) -> Path:
-    """Write the register as a workbook: communes, provinces, villages, sources and definitions.
+    """Write the register as a workbook: sums, provinces, communes, villages, sources and definitions.
 
     Parameters
     ----------
@@ -56,6 +93,8 @@ def write_xlsx(
         The day of the register. The same input and day give the same bytes.
     held : Held, optional
         What is held back, where it is published.
+    beside : Beside, optional
+        What a report adds: people by commune, proposals, definitions, stamps.
 
     Returns
     -------
@@ -90,20 +129,51 @@ def write_xlsx(
         told = "" if day is None else _told(lang, day)
         if (register["evidence"] == "synthetic").any():
             told += f" · {SYNTHETIC_BAND}"
-        for level in ("commune", "province", "villages"):
-            table = _level(register, level)
+        if beside is not None and beside.margins[0]:
+            told += f" · {beside.margins[0]}"
+        for level, columns in _sheets(register, lang, manifest, held, beside).items():
             title = _text("title", lang).format(level=_text(level, lang).lower()) + told
-            sheet = book.add_worksheet(_text(level, lang))
-            hidden = None if held is None else _hidden(held, level, table)
-            _fill(book, sheet, table, title, lang, manifest, hidden)
-        _about(book, lang, manifest or {})
+            margins = ("", "") if beside is None else beside.margins
+            page = sheets.Page(_text(level, lang), title, lang, margins, _FROZEN[level])
+            sheets.write(book, page, columns)
+        _about(book, lang, manifest or {}, beside)
     return Path(path)
 
 
-def _level(register: pd.DataFrame, level: str) -> pd.DataFrame:
-    if level == "villages":
-        return pd.DataFrame(register).drop(columns=[*_OFF], errors="ignore").reset_index()
-    return totals(register, level).reset_index()
+def _sheets(
+    register: pd.DataFrame,
+    lang: Lang,
+    manifest: Mapping[str, Any] | None,
+    held: Held | None,
+    beside: Beside | None,
+) -> dict[str, list[sheets.Column]]:
+    """Give the columns of each sheet, from the whole to its parts."""
+    sums = several(register, [*_SPLITS, "province", "commune"])
+    found = {"summary": _summary(sums, lang, manifest, published=held is not None)}
+    for level in ("province", "commune"):
+        table = _without_spare(sums[level].reset_index())
+        hidden = None if held is None else _hidden(held, level, table)
+        columns = sheets.register_columns(table, lang, manifest, hidden)
+        if beside is not None:
+            more = beside.provinces if level == "province" else beside.communes
+            codes = table.iloc[:, 0].to_numpy()
+            marks = None if more.hidden is None else more.hidden.reindex(codes, fill_value=False)
+            rows = more.table.reindex(codes)
+            names = sum(str(name).endswith(("_code", "_name")) for name in table)
+            columns[names:names] = sheets.told_columns(rows, lang, marks)
+        found[level] = columns
+    table = pd.DataFrame(register).drop(columns="geometry", errors="ignore").reset_index()
+    table = table[[*_FIRST, *(name for name in table if name not in _FIRST)]]
+    hidden = None if held is None else _hidden(held, "villages", table)
+    if hidden is not None and beside is not None and beside.proposals.hidden is not None:
+        few = beside.proposals.hidden.any(axis=1)
+        gone = table["upgrade_id"].isin(few.index[few]).to_numpy()
+        hidden = hidden.assign(upgrade_people_gained=gone)
+    found["villages"] = sheets.register_columns(table, lang, manifest, hidden)
+    if beside is not None:
+        proposals = beside.proposals
+        found["proposals"] = sheets.told_columns(proposals.table, lang, proposals.hidden)
+    return found
 
 
 def _hidden(held: Held, level: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -112,107 +182,74 @@ def _hidden(held: Held, level: str, table: pd.DataFrame) -> pd.DataFrame:
     return marks.reindex(table.iloc[:, 0].to_numpy(), fill_value=False)
 
 
+def _without_spare(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the sums that say nothing: of states that the study does not know, none anywhere."""
+    told_apart = "signal_lacking" not in table or not table["signal_lacking"].any()
+    names = _SPARE if told_apart else (*_SPARE, "no_signal", "weak_signal")  # not known is no zero
+    pairs = [[one for one in (name, f"{name}_people") if one in table] for name in names]
+    plain = table[[one for pair in pairs for one in pair]].astype("Float64").fillna(1.0)
+    some = dict(zip(plain, plain.to_numpy(dtype=float).any(axis=0).tolist(), strict=True))
+    spare = [one for pair in pairs for one in pair if not any(some[each] for each in pair)]
+    return table.drop(columns=spare)
+
+
+def _summary(
+    sums: Mapping[str, pd.DataFrame],
+    lang: Lang,
+    manifest: Mapping[str, Any] | None,
+    *,
+    published: bool,
+) -> list[sheets.Column]:
+    """Split all settlements by class and state: each group adds up to the whole.
+
+    What is published tells settlements only: people of so many splits would tell few apart.
+    """
+    parts: list[pd.DataFrame] = []
+    groups: list[str] = []
+    members: list[str] = []
+    for by in _SPLITS:
+        table = sums[by]
+        of = {"class": "area_class"}.get(by, by)
+        keys = pd.Series(table.index, dtype="str").replace(UNKNOWN, None)
+        whole = by == "nation"
+        groups += [_text("whole", lang) if whole else register_words.header(of, lang)] * len(table)
+        members += [""] if whole else register_words.written(of, keys, lang, manifest)
+        parts.append(table[[name for name in table if name != "nation"]])
+    figures = pd.concat(parts, ignore_index=True)
+    counted = ["settlements", "places", "clusters", "people", "uncounted", "households"]
+    names = [name for name in figures if name in counted or not str(name).endswith("_people")]
+    if published:
+        names = [name for name in names if name not in ("people", "households", "uncounted")]
+    labels = pd.DataFrame({_text("group", lang): groups, _text("member", lang): members})
+    kept = _without_spare(figures[names])
+    return [*sheets.told_columns(labels, lang), *sheets.register_columns(kept, lang, manifest)]
+
+
 def _told(lang: Lang, day: pd.Timestamp) -> str:
     date = register_words.written("due", pd.Series([day]), lang)[0]
     return ", " + _text("as_of", lang).format(date=date)
 
 
-def _fill(
-    book: Workbook,
-    sheet: Worksheet,
-    table: pd.DataFrame,
-    title: str,
-    lang: Lang,
-    manifest: Mapping[str, Any] | None,
-    hidden: pd.DataFrame | None,
-) -> None:
-    """Write a table with a title, frozen headers, filters and formats."""
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 13}))
-    last = _HEADER_ROW + len(table)
-    for at, column in enumerate(table):
-        name = register_words.header(str(column), lang, manifest)
-        sheet.write_string(_HEADER_ROW, at, name, head)
-        texts = register_words.written(str(column), table[column], lang, manifest)
-        style = book.add_format({"num_format": _form(str(column), table[column])})
-        sheet.set_column(at, at, _width(name, texts), style)
-        values = table[column]
-        if hidden is not None and column in hidden:
-            marks = hidden[column].to_numpy(dtype=bool)
-            values = values.mask(marks)
-            withheld = HELD[LANGUAGES.index(lang)]
-            texts = [withheld if mark else one for one, mark in zip(texts, marks, strict=True)]
-        _column(sheet, at, values, texts, style)
-        for state, colour in _COLOURS.items() if len(table) else ():
-            said = register_words.STATES.get(str(column).split("_")[0], {}).get(state)
-            if said:
-                rule = {
-                    "type": "cell",
-                    "criteria": "==",
-                    "format": book.add_format({"bg_color": colour}),
-                }
-                value = said[LANGUAGES.index(lang)]
-                sheet.conditional_format(
-                    _HEADER_ROW + 1, at, last, at, rule | {"value": f'"{value}"'}
-                )
-    sheet.freeze_panes(_HEADER_ROW + 1, min(4, table.shape[1] - 1))
-    sheet.autofilter(_HEADER_ROW, 0, max(last, _HEADER_ROW + 1), table.shape[1] - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(_HEADER_ROW)
-
-
-def _column(sheet: Worksheet, at: int, values: pd.Series, texts: Sequence[str], style: Any) -> None:
-    """Write numbers as numbers, dates as dates, all else and what is unknown as text."""
-    numeric = column_words.is_number(values)
-    dated = pd.api.types.is_datetime64_any_dtype(values.dtype)
-    if not (numeric or dated):
-        for row, text in enumerate(texts, _HEADER_ROW + 1):
-            sheet.write_string(row, at, text[:_LONGEST])
-        return
-    scale = column_words.MILLION_VND if str(values.name).endswith("_vnd") else 1.0
-    told = zip(values.isna().tolist(), values.tolist(), texts, strict=True)
-    for row, (missing, value, text) in enumerate(told, _HEADER_ROW + 1):
-        if missing:
-            sheet.write_string(row, at, text)
-        elif dated:
-            sheet.write_datetime(row, at, value.to_pydatetime(), style)
-        else:
-            sheet.write_number(row, at, float(value) / scale, style)
-
-
-def _form(column: str, values: pd.Series) -> str:
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return "dd/mm/yyyy"
-    if not column_words.is_number(values):
-        return "@"
-    if column in ("lon", "lat"):
-        return "0.00000"
-    if column.startswith("vn2000"):
-        return "0.00"
-    return "#,##0.0" if column.endswith(("_km", "_vnd")) else "#,##0"
-
-
-def _width(name: str, texts: Sequence[str]) -> int:
-    longest = max([len(name) // 2, *(len(text) for text in texts)], default=0)
-    return min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1])
-
-
-def _about(book: Workbook, lang: Lang, manifest: Mapping[str, Any]) -> None:
+def _about(book: Workbook, lang: Lang, manifest: Mapping[str, Any], beside: Beside | None) -> None:
     """Write what the terms mean, and where the figures come from."""
     sheet = book.add_worksheet(_text("about", lang))
     bold = book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     at = LANGUAGES.index(lang)
-    lines = [(_text("term", lang), _text("meaning", lang))]
-    lines += [(term[at], meaning[at]) for term, meaning in DEFINITIONS.values()]
-    for row, (term, meaning) in enumerate(lines):
-        sheet.write_string(row, 0, term, wrapped if row else bold)
-        sheet.write_string(row, 1, meaning, wrapped if row else bold)
+    lines = [(_text("term", lang), _text("meaning", lang), _text("source", lang))]
+    if beside is not None and beside.definitions:
+        lines += beside.definitions
+    else:
+        lines += [(term[at], meaning[at], "") for term, meaning in DEFINITIONS.values()]
+    for row, line in enumerate(lines):
+        for column, text in enumerate(line):
+            sheet.write_string(row, column, text[: sheets.LONGEST], wrapped if row else bold)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 76)
     sheet.set_column(2, 4, 22)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     row = len(lines) + 1
     columns = ("role", "owner", "date", "evidence", "sha256")
     layers = manifest.get("layers", {})
@@ -223,7 +260,7 @@ def _about(book: Workbook, lang: Lang, manifest: Mapping[str, Any]) -> None:
         sheet.write_string(row + 1, column_at, column_words.header(column, lang), bold)
         values = pd.Series([layer.get(column) for layer in layers.values()], dtype="str")
         for down, text in enumerate(column_words.written(column, values, lang, manifest)):
-            sheet.write_string(row + 2 + down, column_at, text[:_LONGEST], wrapped)
+            sheet.write_string(row + 2 + down, column_at, text[: sheets.LONGEST], wrapped)
 
 
 def _text(key: str, lang: Lang) -> str:

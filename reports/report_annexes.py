@@ -12,14 +12,15 @@ from .catalogue import date, plural, text
 from .document import Block, Heading, PageBreak, Paragraph
 from .register_definitions import DEFINITIONS
 from .report_facts import Facts
+from .report_letterhead import attached
 from .report_places import units_table
-from .report_solutions import upgrades_table
-from .report_villages import NATION_ROWS, villages
+from .report_solutions import FIRST, upgrades_table
+from .report_villages import printed, villages
 from .words import LANGUAGES, WORDS, Lang, number, word
 
 
 def annexes(facts: Facts, lang: Lang) -> tuple[Block, ...]:
-    """Write the annexes.
+    r"""Write the annexes.
 
     Parameters
     ----------
@@ -36,16 +37,19 @@ def annexes(facts: Facts, lang: Lang) -> tuple[Block, ...]:
     >>> from deadzones.reports.report_facts import base, cut
     >>> facts = cut(base(dz.demo(communes=4)), "province", "97")
     >>> [one.text for one in annexes(facts, "en") if hasattr(one, "level") and one.level == 1][0]
-    'Annex I. Communes'
+    'Annex I\nLIST OF COMMUNES'
     """
-    parts = [_villages(facts, lang), _upgrades(facts, lang), _sources(facts, lang)]
+    parts = [_villages(facts, lang), _sources(facts, lang)]
+    if len(facts.upgrades) > FIRST:  # else all of them stand in part IV
+        parts.insert(1, _upgrades(facts, lang))
     if facts.level == "province":
         parts.insert(0, _communes(facts, lang))
     blocks: list[Block] = []
     for at, (title, wide, content) in enumerate(parts):
         blocks += [
             PageBreak(landscape=wide),
-            Heading(text("Annex {n}. {title}", lang, n=_ROMAN[at], title=title)),
+            Heading(text("Annex {n}", lang, n=_ROMAN[at]) + "\n" + title.upper()),
+            Paragraph(attached(facts, lang), "subtitle"),
         ]
         blocks += content
     return tuple(blocks)
@@ -58,7 +62,11 @@ _Part = tuple[str, bool, list[Block]]
 def _communes(facts: Facts, lang: Lang) -> _Part:
     codes = [str(code) for code in facts.units.index.sort_values()]
     caption = text("All communes", lang)
-    return text("Communes", lang), False, [units_table(facts, codes, caption, lang, whole=True)]
+    return (
+        text("List of communes", lang),
+        False,
+        [units_table(facts, codes, caption, lang, whole=True)],
+    )
 
 
 def _villages(facts: Facts, lang: Lang) -> _Part:
@@ -66,46 +74,23 @@ def _villages(facts: Facts, lang: Lang) -> _Part:
 
 
 def _upgrades(facts: Facts, lang: Lang) -> _Part:
-    title = text("Proposed upgrades", lang)
-    if facts.upgrades.empty:
-        told = text("Within the budget of the study nothing is proposed here.", lang)
-        return title, True, [Paragraph(told)]
-    most = NATION_ROWS if facts.level == "nation" else None
-    blocks: list[Block] = [
-        upgrades_table(
-            facts,
-            most,
-            text("All proposals in their order", lang)
-            if most is None
-            else text("The first proposals in their order", lang),
-            lang,
-        )
-    ]
-    if most is not None and len(facts.upgrades) > most:
+    most = printed(facts)
+    more = len(facts.upgrades) - most
+    caption = (
+        text("All proposals in their order", lang)
+        if more <= 0
+        else text("The first proposals in their order", lang)
+    )
+    blocks: list[Block] = [upgrades_table(facts, most, caption, lang)]
+    if more > 0:
         told = plural(
             "{n} more proposal stands in the workbook that goes with this report.",
             "{n} more proposals stand in the workbook that goes with this report.",
-            len(facts.upgrades) - most,
+            more,
             lang,
         )
         blocks.append(Paragraph(told, "note"))
-    blocks += [Paragraph(told, "note") for told in _plan_notes(facts, lang)]
-    return title, True, blocks
-
-
-def _plan_notes(facts: Facts, lang: Lang) -> Iterator[str]:
-    plan = facts.manifest.get("upgrades", {})
-    years = sorted(plan.get("price_years", []))
-    if years:
-        told = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
-        yield text("Costs are estimates at prices of {years}, not tenders.", lang, years=told)
-    if plan.get("costs_rounded"):
-        yield text("Each cost is rounded: exact ones would tell where sites are.", lang)
-    if facts.level == "province":
-        yield text(
-            "A proposal stands in the province of its site and may serve people of the next one.",
-            lang,
-        )
+    return text("Proposed upgrades", lang), True, blocks
 
 
 def _sources(facts: Facts, lang: Lang) -> _Part:
@@ -122,15 +107,16 @@ def _sources(facts: Facts, lang: Lang) -> _Part:
 
 
 def _layers(facts: Facts, lang: Lang) -> Iterator[Block]:
-    rows = [
-        [
-            _role(str(layer.get("role") or name), facts, lang),
+    rows: list[list[str]] = []
+    for name, layer in facts.manifest.get("layers", {}).items():
+        operator = f" ({layer['operator']})" if layer.get("operator") else ""
+        row = [
+            _role(str(layer.get("role") or name), facts, lang) + operator,
             str(layer.get("owner") or word("no_data", lang)),
             _day(layer.get("date"), lang),
             _word(str(layer.get("evidence") or ""), lang),
         ]
-        for name, layer in facts.manifest.get("layers", {}).items()
-    ]
+        rows += [] if row in rows else [row]
     if not rows:
         yield Paragraph(text("The result does not say which data it rests on.", lang))
         return
@@ -164,8 +150,16 @@ def _word(key: str, lang: Lang) -> str:
     return word(key, lang) if key in WORDS else key or word("no_data", lang)
 
 
-def _definitions(facts: Facts, lang: Lang) -> Iterator[Block]:
-    """Set our definitions beside those of the study; a term that is defined twice stands twice."""
+def definitions(facts: Facts, lang: Lang) -> list[tuple[str, str, str]]:
+    """List our definitions beside those of the study: term, rule, source; some terms stand twice.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> [one[0] for one in definitions(cut(base(dz.demo(communes=4)), "nation"), "en")][:3]
+    ['Mobile signal', 'Fibre', 'Grid power']
+    """
     at = LANGUAGES.index(lang)
     here = text("this report", lang)
     rows = [(one.name(lang), _threshold(facts, one.key, lang), here) for one in facts.services]
@@ -177,9 +171,14 @@ def _definitions(facts: Facts, lang: Lang) -> Iterator[Block]:
         rows.append(
             (str(row["name"]), str(row["rule"]), ", ".join(source) or word("no_data", lang))
         )
+    rows = [(voice.capital(term), rule, source) for term, rule, source in rows]
     terms = list(dict.fromkeys(row[0].casefold() for row in rows))
-    rows.sort(key=lambda row: terms.index(row[0].casefold()))
+    return sorted(rows, key=lambda row: terms.index(row[0].casefold()))
+
+
+def _definitions(facts: Facts, lang: Lang) -> Iterator[Block]:
     header = [text("Term", lang), text("How it is counted", lang), text("Source", lang)]
+    rows = definitions(facts, lang)
     yield voice.table(text("Definitions", lang), header, rows, (3, 7, 3), texts=3)
 
 

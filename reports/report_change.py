@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import geopandas as gpd
 import pandas as pd
 
-from . import register, report_units
+from . import register, report_units, zone_changes
 from .products import Result
 from .report_counts import counts
 
@@ -31,6 +30,10 @@ class Change:
     settlements : DataFrame
         ``commune_code``, ``village``, ``closed``, ``opened``: settlements that lacked something and
         lack nothing now, and the other way round; of one name in one commune in both.
+    planned_vnd : Series
+        By commune, what the plan before asks for those of its upgrades whose dead zone is gone.
+    spent_vnd : float or None
+        What was spent on the whole, where somebody says it.
     """
 
     services: tuple[str, ...]
@@ -39,6 +42,8 @@ class Change:
     only_before: pd.Index
     estimated: pd.Index
     settlements: pd.DataFrame
+    planned_vnd: pd.Series
+    spent_vnd: float | None = None
 
     def within(self, codes: pd.Index) -> Change:
         """Cut it to some communes; those that are gone belong to no place of today."""
@@ -48,6 +53,7 @@ class Change:
             only_after=self.only_after[self.only_after.isin(codes)],
             estimated=self.estimated[self.estimated.isin(codes)],
             settlements=self.settlements[self.settlements["commune_code"].isin(codes)],
+            planned_vnd=self.planned_vnd[self.planned_vnd.index.isin(codes)],
         )
 
     def total(self, service: str, part: str) -> int:
@@ -65,23 +71,21 @@ class Change:
 
 def changes(
     before: Result,
+    after: Result,
     communes: pd.DataFrame,
     rows: pd.DataFrame,
     services: list[str],
-    land: gpd.GeoDataFrame,
 ) -> Change:
     """Hold the counts of a result against an earlier one.
 
     Parameters
     ----------
-    before : Result
+    before, after : Result
     communes : DataFrame
-        As :func:`deadzones.reports.report_counts.counts` gives them.
+        Of the later one, as :func:`deadzones.reports.report_counts.counts` gives them.
     rows : DataFrame
-        The register.
+        Its register.
     services : list of str
-    land : GeoDataFrame
-        The communes as polygons, by code.
 
     Returns
     -------
@@ -100,13 +104,14 @@ def changes(
     >>> result = dz.demo(communes=4)
     >>> rows = register.villages(result)
     >>> table = counts(result, rows, ["mobile"], "mobile")
-    >>> changes(result, table, rows, ["mobile"], result.communes).total("mobile", "gained")
+    >>> changes(result, result, table, rows, ["mobile"]).total("mobile", "gained")
     0
     """
     both = [key for key in services if key in before.manifest["services"]]
     earlier_rows = register.villages(before)
     earlier = counts(before, earlier_rows, both, None)
     wanted = [f"{key}_{part}" for key in both for part in ("served", "unknown")]
+    land = after.communes
     units = report_units.bridge(land, before.communes, earlier[wanted])
     if units.moved:
         earlier_rows = report_units.placed(earlier_rows, land)
@@ -128,6 +133,7 @@ def changes(
         only_before=units.only_before,
         estimated=units.estimated,
         settlements=_settlements(rows, earlier_rows),
+        planned_vnd=_planned_vnd(before, after),
     )
 
 
@@ -144,3 +150,11 @@ def _named(register_rows: pd.DataFrame) -> pd.DataFrame:
     known = register_rows["village"].notna() & register_rows["lacks"].notna()
     named = pd.DataFrame(register_rows).loc[known, ["commune_code", "village", "lacks"]]
     return named.drop_duplicates(["commune_code", "village"], keep=False)
+
+
+def _planned_vnd(before: Result, after: Result) -> pd.Series:
+    """Sum what the plan before asks for the upgrades whose dead zone is gone, by their commune."""
+    gone = ~zone_changes.met(before.dead_zones, after.dead_zones)
+    upgrades = before.upgrades
+    built = upgrades["zone_id"].map(gone).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
+    return upgrades[built].groupby("commune_code")["cost_vnd"].sum()

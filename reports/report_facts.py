@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypedDict, Unpack
 
 import geopandas as gpd
@@ -139,6 +139,8 @@ class Counting(TypedDict, total=False):
         As :func:`deadzones.reports.register.villages` takes it; else those of the study.
     before : Result
         The previous period.
+    spent_vnd : float
+        What was spent since then; else told from the plan before.
     minimum_people : int
         In a public result fewer people than this are not told apart; 10 unless told.
     """
@@ -146,6 +148,7 @@ class Counting(TypedDict, total=False):
     as_of: dt.date | str | None
     tasks: pd.DataFrame | None
     before: Result | None
+    spent_vnd: float | None
     minimum_people: int
 
 
@@ -156,7 +159,7 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
     ----------
     result : Result
     **how
-        Of :class:`Counting`: ``as_of``, ``tasks``, ``before``, ``minimum_people``.
+        Of :class:`Counting`: ``as_of``, ``tasks``, ``before``, ``spent_vnd``, ``minimum_people``.
 
     Returns
     -------
@@ -188,6 +191,10 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
         communes["province_name"] = communes["province_name"].replace(
             "Hồ Chí Minh", "TP. Hồ Chí Minh"
         )
+    change = None
+    if before is not None:
+        change = changes(before, result, communes, rows, keys)
+        change = replace(change, spent_vnd=how.get("spent_vnd"))
     hidden = None
     if result.manifest.get("public"):
         blocks = [["people"], [f"{key}_{part}" for key in keys for part in ("lacking", "unknown")]]
@@ -199,8 +206,8 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
         services=services,
         communes=communes,
         register=rows,
-        upgrades=_upgrades(result, communes),
-        change=None if before is None else changes(before, communes, rows, keys, result.communes),
+        upgrades=_upgrades(result, communes, minimum_people),
+        change=change,
         hidden=hidden,
         minimum=minimum_people,
         digest=digest(result.manifest),
@@ -328,8 +335,8 @@ def _by_province(communes: pd.DataFrame) -> pd.DataFrame:
     return named.join(sums)
 
 
-def _upgrades(result: Result, communes: pd.DataFrame) -> pd.DataFrame:
-    """Return the proposals in rank, in whole persons and millions of VND."""
+def _upgrades(result: Result, communes: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Return the proposals in rank, in whole persons and millions of VND, with a mark of the ``few``."""
     plain = pd.DataFrame(result.upgrades.drop(columns="geometry")).sort_values(
         "rank", kind="stable"
     )
@@ -339,7 +346,7 @@ def _upgrades(result: Result, communes: pd.DataFrame) -> pd.DataFrame:
     )
     code = plain["commune_code"].astype("str")
     home = communes.reindex(code)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "rank": plain["rank"].astype(int),
             "kind": plain["kind"].astype("str"),
@@ -354,6 +361,7 @@ def _upgrades(result: Result, communes: pd.DataFrame) -> pd.DataFrame:
         },
         index=plain.index,
     )
+    return table.assign(few=discretion.few(table, minimum) if result.manifest["public"] else False)
 
 
 def _carried(values: pd.Series) -> pd.Series:

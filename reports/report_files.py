@@ -24,6 +24,8 @@ from . import (
     register_held,
     register_vn2000,
     register_xlsx,
+    report_facts,
+    report_sheets,
 )
 from .document import Document
 from .report_facts import LEVELS, Base, Level
@@ -216,7 +218,9 @@ def write(
                 )
             if "xlsx" in how.formats:
                 rows = _register(counted, place, how.meridian_deg)
-                sheets = _Sheets(rows, how.lang, manifest, counted.day, held)
+                facts = report_facts.cut(counted, place.level, place.province, place.commune)
+                beside = report_sheets.beside(facts, how.lang, secret=how.secret)
+                sheets = _Sheets(rows, how.lang, manifest, counted.day, held, beside)
             work = (document, sheets, folder / place.name, how.formats)
             if pool is None:
                 paths += _set(*work)
@@ -259,6 +263,7 @@ class _Sheets:
     manifest: Mapping[str, Any]
     day: dt.date
     held: register_held.Held | None
+    beside: register_xlsx.Beside
 
 
 def _set(
@@ -282,6 +287,7 @@ def _set(
                     manifest=sheets.manifest,
                     as_of=sheets.day,
                     held=sheets.held,
+                    beside=sheets.beside,
                 )
             part.replace(path)
         finally:

@@ -73,7 +73,7 @@ def _seat(facts: Facts) -> str:
 
 
 def bases(facts: Facts, lang: Lang) -> tuple[str, ...]:
-    """List the legal bases, those of the day of the report.
+    """List the legal bases, those of the day of the report; the last one ends the sentence.
 
     Examples
     --------
@@ -83,7 +83,8 @@ def bases(facts: Facts, lang: Lang) -> tuple[str, ...]:
     >>> any("57-NQ/TW" in told for told in bases(facts, "vi"))
     False
     """
-    return tuple(told for day, told in _instruments(facts, lang) if day <= facts.day)
+    told = [one for day, one in _instruments(facts, lang) if day <= facts.day]
+    return (*told[:-1], *(one.removesuffix(";") + "." for one in told[-1:]))
 
 
 def _instruments(facts: Facts, lang: Lang) -> Iterator[tuple[dt.date, str]]:
@@ -91,20 +92,23 @@ def _instruments(facts: Facts, lang: Lang) -> Iterator[tuple[dt.date, str]]:
     classed = "area_class" in facts.communes and facts.communes["area_class"].notna().any()
     yield (
         dt.date(2024, 7, 1),
-        text(
-            "Pursuant to the Law on Telecommunications No. 24/2023/QH15 of 24 November 2023;", lang
-        ),
+        text("Pursuant to the Law on Telecommunications of 24 November 2023;", lang),
     )
     if classed:
         yield (
             dt.date(2025, 10, 16),
             text(
-                "Pursuant to Decree No. 272/2025/NĐ-CP of the Government of 16 October 2025;", lang
+                "Pursuant to Decree No. 272/2025/NĐ-CP of the Government of 16 October 2025 on areas by "
+                "level of development;",
+                lang,
             ),
         )
     yield (
         dt.date(2025, 12, 1),
-        text("Pursuant to Decree No. 295/2025/NĐ-CP of the Government;", lang),
+        text(
+            "Pursuant to Decree No. 295/2025/NĐ-CP of the Government on public-utility telecom;",
+            lang,
+        ),
     )
     yield (
         dt.date(2024, 10, 9),
@@ -136,6 +140,24 @@ def _instruments(facts: Facts, lang: Lang) -> Iterator[tuple[dt.date, str]]:
         text(
             "Carrying out Notice No. 593/TB-VPCP of the Government Office of 31 October 2025;", lang
         ),
+    )
+
+
+def attached(facts: Facts, lang: Lang) -> str:
+    """Say below the title of an annex to which report it belongs.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> attached(cut(base(dz.demo(communes=4)), "province", "97"), "en")
+    "(Attached to Report No.       /BC-UBND of day      month      year        of the People's ...)"
+    """
+    return text(
+        "(Attached to Report No.       /{sign} of day      month      year        of the {issuer})",
+        lang,
+        sign=_sign(facts),
+        issuer=issuer(facts, lang),
     )
 
 
@@ -181,6 +203,24 @@ def _capacity(facts: Facts, lang: Lang) -> str:
     if facts.kind == "area":
         return text("HEAD OF THE ISSUING BODY", lang)
     return text("ON BEHALF OF THE PEOPLE'S COMMITTEE", lang) + "\n" + text("CHAIRPERSON", lang)
+
+
+def footer(facts: Facts, lang: Lang) -> str:
+    """Name the result by the hash of its manifest.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> footer(cut(base(dz.demo(communes=4)), "nation"), "vi")
+    'Kết quả “demo”, mã băm SHA-256 của bản kê: ...'
+    """
+    return text(
+        "Result “{name}”, sha256 of its manifest {digest}",
+        lang,
+        name=str(facts.manifest.get("name", "")),
+        digest=facts.base.digest,
+    )
 
 
 def stamps(facts: Facts, lang: Lang, *, secret: bool) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ def classes(facts: Facts, lang: Lang) -> Iterator[Block]:
     --------
     >>> import deadzones as dz
     >>> from deadzones.reports.report_facts import base, cut
-    >>> next(classes(cut(base(dz.demo(communes=4)), "nation"), "en")).rows[-1][0]
+    >>> next(classes(cut(base(dz.demo(communes=12)), "nation"), "en")).rows[-1][0]
     'Total'
     """
     if facts.level == "commune":
@@ -37,6 +37,8 @@ def classes(facts: Facts, lang: Lang) -> Iterator[Block]:
         if name not in communes or communes[name].isna().all():
             continue
         label = _class_labels(communes[name], name, lang)
+        if label.nunique() < 2:
+            continue
         if facts.base.hidden is not None and tells_apart(
             facts.base.hidden.rows.loc[communes.index, ["people", "lacking"]],
             communes,
@@ -98,14 +100,16 @@ def _class_table(facts: Facts, label: pd.Series, name: str, lang: Lang) -> Block
 def places(facts: Facts, lang: Lang) -> Iterator[Block]:
     """Set all provinces of the nation, or the communes of a province where most is lacking.
 
+    A single row would say again what was said.
+
     Examples
     --------
     >>> import deadzones as dz
     >>> from deadzones.reports.report_facts import base, cut
-    >>> next(places(cut(base(dz.demo(communes=4)), "nation"), "en")).totals
-    1
+    >>> len(next(places(cut(base(dz.demo(communes=4)), "province", "97"), "en")).rows) <= WORST
+    True
     """
-    if facts.level == "commune" or pd.isna(facts.whole["people"]):
+    if len(facts.units) < 2 or pd.isna(facts.whole["people"]):
         return
     if facts.level == "nation":
         caption = text("By province and city", lang)
@@ -162,5 +166,5 @@ def units_table(facts: Facts, codes: list[str], caption: str, lang: Lang, *, who
         text("Persons who lack a service", lang), text("Settlements", lang),
         text("Settlements that lack a service", lang),
     ]  # fmt: skip
-    widths = (4.6, *(2.6,) * (len(lacking) + 2), 2, 2.2)
+    widths = (6.2, *(2.4,) * (len(lacking) + 2), 1.9, 3)
     return voice.table(caption, header, rows, widths, totals=1 if whole else 0)

@@ -68,6 +68,8 @@ def _above(facts: Facts, lang: Lang) -> str:
         return text(
             "The Ministry of Science and Technology and the Ministry of Industry and Trade", lang
         )
+    if facts.kind == "area":
+        return text("The competent authorities", lang)
     return text("The Prime Minister", lang)
 
 

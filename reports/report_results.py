@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from . import report_voice as voice
-from .catalogue import plural, text
+from .catalogue import money, plural, text
 from .document import Block, Heading, Paragraph
 from .report_change import Change
 from .report_facts import Facts, Service
@@ -21,13 +21,15 @@ _ROUNDED: Final = 10
 """In what is published changes are told to so many persons."""
 
 
-def results(facts: Facts, lang: Lang) -> tuple[Block, ...]:
+def results(facts: Facts, lang: Lang, drawn: tuple[Block, ...] = ()) -> tuple[Block, ...]:
     """Write part II.
 
     Parameters
     ----------
     facts : Facts
     lang : {"vi", "en"}
+    drawn : tuple of Block
+        The charts that stand in it.
 
     Returns
     -------
@@ -47,6 +49,7 @@ def results(facts: Facts, lang: Lang) -> tuple[Block, ...]:
         *_against_before(facts, lang),
         Heading(text("2. Against the targets", lang), 2),
         *_against_targets(facts, lang),
+        *drawn,
     )
 
 
@@ -70,13 +73,34 @@ def _against_before(facts: Facts, lang: Lang) -> Iterator[Block]:
             )
     yield _change_table(facts, change, lang)
     yield from (Paragraph(told) for told in _villages(change, lang))
+    yield Paragraph(_money(facts, change, lang))
     yield from (Paragraph(told, "note") for told in _not_compared(change, lang))
-    yield Paragraph(
-        text(
-            "There are no data on money spent in the period, so the cost per person newly served "
-            "cannot be told.",
+
+
+def _money(facts: Facts, change: Change, lang: Lang) -> str:
+    """Say what a person newly served cost: by what was spent, else by the plan before."""
+    served = _rounded(sum(change.total(key, "gained") for key in change.services), facts)
+    if change.spent_vnd is not None and facts.level == "nation" and served:
+        return text(
+            "Spent in the period: {cost}, {each} for each person newly served, counted once a service.",
             lang,
+            cost=money(change.spent_vnd / 1e6, lang),
+            each=money(change.spent_vnd / 1e6 / served, lang),
         )
+    planned = change.planned_vnd.sum()
+    if planned and served and facts.level != "commune":
+        return text(
+            "By the prices of the plan before, the proposals whose dead zones are gone come to {cost}, "
+            "{each} for each person newly served, counted once a service; an estimate, not what was "
+            "spent.",
+            lang,
+            cost=money(planned / 1e6, lang),
+            each=money(planned / 1e6 / served, lang),
+        )
+    return text(
+        "There are no data on money spent in the period, so the cost per person newly served "
+        "cannot be told.",
+        lang,
     )
 
 
@@ -92,12 +116,19 @@ def _newly_served(facts: Facts, change: Change, service: Service, lang: Lang) ->
                 service=name,
             )
         return text("{service}: nobody was newly served and nobody lost it.", lang, service=name)
+    slots = {
+        "service": name,
+        "gained": voice.people(_rounded(gained, facts), lang),
+        "lost": voice.people(_rounded(lost, facts), lang),
+    }
+    if not lost:
+        return text("{service}: {gained} newly served, nobody lost it.", lang, **slots)
+    if not gained:
+        return text("{service}: nobody was newly served, {lost} no longer served.", lang, **slots)
     return text(
         "{service}: {gained} newly served, {lost} no longer served, counted net by commune.",
         lang,
-        service=name,
-        gained=voice.people(_rounded(gained, facts), lang),
-        lost=voice.people(_rounded(lost, facts), lang),
+        **slots,
     )
 
 
@@ -135,15 +166,20 @@ def _villages(change: Change, lang: Lang) -> Iterator[str]:
             "No village lost or gained its place on the list of those that lack a service.", lang
         )
         return
-    yield plural(
-        "{n} village that lacked a service lacks none now; {opened}.",
-        "{n} villages that lacked a service lack none now; {opened}.",
-        gone,
-        lang,
-        opened=plural(
-            "{n} village is new on the list", "{n} villages are new on the list", new, lang
-        ),
-    )
+    if gone:
+        yield plural(
+            "{n} village that lacked a service lacks none now.",
+            "{n} villages that lacked a service lack none now.",
+            gone,
+            lang,
+        )
+    if new:
+        yield plural(
+            "{n} village is new on the list of those that lack a service.",
+            "{n} villages are new on the list of those that lack a service.",
+            new,
+            lang,
+        )
 
 
 def _not_compared(change: Change, lang: Lang) -> Iterator[str]:
@@ -174,11 +210,27 @@ def _not_compared(change: Change, lang: Lang) -> Iterator[str]:
 def _against_targets(facts: Facts, lang: Lang) -> Iterator[Block]:
     asked = [one for one in facts.services if one.target_pct is not None]
     if asked:
-        yield from (Paragraph(against_target(facts, one, lang), "item") for one in asked)
+        yield Paragraph(_targets_met(facts, asked, lang))
         yield _target_table(facts, asked, lang)
     else:
         yield Paragraph(text("The study sets no targets.", lang))
     yield Paragraph(_target_5g(facts, lang))
+
+
+def _targets_met(facts: Facts, asked: list[Service], lang: Lang) -> str:
+    """Say how many of the study's own targets are met."""
+    met = sum(_met(facts, one) is True for one in asked)
+    if not met:
+        return text("No target of the study is met.", lang)
+    if met == len(asked):
+        return text("All targets of the study are met.", lang)
+    return plural(
+        "{n} of the {all} targets of the study is met.",
+        "{n} of the {all} targets of the study are met.",
+        met,
+        lang,
+        all=number(len(asked), lang),
+    )
 
 
 def _target_5g(facts: Facts, lang: Lang) -> str:
@@ -293,7 +345,8 @@ def _met(facts: Facts, service: Service) -> bool | None:
 
 
 def _target_table(facts: Facts, asked: list[Service], lang: Lang) -> Block:
-    rows = []
+    rows: list[list[str]] = []
+    several = len(facts.units) > 1
     for one in asked:
         met = _met(facts, one)
         assert one.target_pct is not None
@@ -310,16 +363,28 @@ def _target_table(facts: Facts, asked: list[Service], lang: Lang) -> Block:
                 _pct(one.target_pct, lang),
                 voice.share(facts, f"{one.key}_served", lang),
                 _still_to_serve(facts, one, lang),
+                *([_of_units(facts, one, lang)] if several else []),
                 judged,
             ]
         )
+    met_by = (
+        text("Provinces that meet it", lang)
+        if facts.level == "nation"
+        else text("Communes that meet it", lang)
+    )
     header = [
         text("Service", lang), text("Target", lang), text("Reached", lang),
-        text("Persons still to be served", lang), text("Judged", lang),
+        text("Persons still to be served", lang), *([met_by] if several else []), text("Judged", lang),
     ]  # fmt: skip
+    widths = (4, 2, 2.5, 3, *((3,) if several else ()), 2.5)
     return voice.table(
-        text("Against the targets of the study", lang), header, rows, (4, 2, 2.5, 3, 2.5)
+        text("Against the targets of the study", lang), header, rows, widths, but={len(header) - 1}
     )
+
+
+def _of_units(facts: Facts, service: Service, lang: Lang) -> str:
+    good, known = _units_met(facts, service)
+    return f"{number(good, lang)}/{number(known, lang)}" if known else word("no_data", lang)
 
 
 def _still_to_serve(facts: Facts, service: Service, lang: Lang) -> str:

@@ -57,8 +57,8 @@ def _lacking(facts: Facts, lang: Lang) -> Iterator[str]:
     elif not int(lacking):
         yield text("By the data at hand nobody lacks a service.", lang)
     else:
-        yield anything(facts, lang)
-        yield from worst(facts, lang)
+        # how many they are altogether stands in part I
+        yield from list(worst(facts, lang)) or [anything(facts, lang)]
     yield from reported(facts, lang)
 
 
@@ -73,7 +73,7 @@ def worst(facts: Facts, lang: Lang, most: int = NAMED) -> Iterator[str]:
     >>> next(worst(facts, "en", 1))
     'Most people who lack a service live in: ...'
     """
-    if facts.level == "commune":
+    if len(facts.units) < 2:
         return
     codes = worst_units(facts, most)
     if not codes:
@@ -227,6 +227,8 @@ def _ground(facts: Facts, lang: Lang) -> Iterator[str]:
     for name in known:
         mark = facts.communes[name].fillna(value=False).astype(bool)
         count = int(facts.communes.loc[mark, "lacking"].sum())
+        if not count:
+            continue
         parts.append(
             text(
                 "{where} {people} ({share})",
@@ -236,7 +238,9 @@ def _ground(facts: Facts, lang: Lang) -> Iterator[str]:
                 share=percent(count, int(lacking), lang),
             )
         )
-    yield text("Of those who lack a service live {parts}.", lang, parts=voice.listed(parts, lang))
+    if parts:
+        told = voice.listed(parts, lang)
+        yield text("Of those who lack a service live {parts}.", lang, parts=told)
 
 
 def gaps(facts: Facts, lang: Lang) -> Iterator[str]:
@@ -248,7 +252,7 @@ def gaps(facts: Facts, lang: Lang) -> Iterator[str]:
     >>> from deadzones.reports.report_facts import base, cut
     >>> facts = cut(base(dz.demo(communes=4)), "province", "97")
     >>> [told for told in gaps(facts, "en") if "5G" in told]
-    ['There are no data on 5G coverage by operator.']
+    ['There are no data on 5G coverage by operator, congestion ...']
     """
     unknown = int(facts.whole["people_unknown"])
     if unknown:
@@ -284,8 +288,9 @@ def gaps(facts: Facts, lang: Lang) -> Iterator[str]:
     ):
         if facts.of_type(kind) is None:
             yield text("There are no data on {service}.", lang, service=name)
+    absent = [text("congestion", lang), text("the stability of power supply", lang)]
     if not any(one.generation == "5g" for one in facts.services):
-        yield text("There are no data on 5G coverage by operator.", lang)
-    yield text("There are no data on congestion and on the stability of power supply.", lang)
+        absent.insert(0, text("5G coverage by operator", lang))
     if not rows["owner"].notna().any():
-        yield text("There are no data on responsible units and deadlines.", lang)
+        absent.append(text("responsible units and deadlines", lang))
+    yield text("There are no data on {things}.", lang, things=voice.listed(absent, lang))

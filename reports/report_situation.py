@@ -248,4 +248,4 @@ def _services_table(facts: Facts, lang: Lang) -> Iterator[Block]:
         text("No data", lang), text("Share with it", lang), text("Evidence", lang),
     ]  # fmt: skip
     caption = text("People by access to each service (persons)", lang)
-    yield voice.table(caption, header, rows, (4, 3, 3, 3, 3, 2.5, 3))
+    yield voice.table(caption, header, rows, (3.6, 3, 3, 3, 2.6, 2.4, 4), but={6})

@@ -35,13 +35,34 @@ def solutions(facts: Facts, lang: Lang) -> Iterator[Block]:
     yield Paragraph(plan(facts, lang))
     yield from _effects(facts, lang)
     yield _by_kind(facts, lang)
-    caption = text("Proposals to build first; all that are listed are in the annex", lang)
+    caption = (
+        text("Proposals to build first; all that are listed are in the annex", lang)
+        if len(upgrades) > FIRST
+        else text("All proposals in their order", lang)
+    )
     yield upgrades_table(facts, FIRST, caption, lang)
+    yield from (Paragraph(told, "note") for told in _notes(facts, lang))
     if upgrades["depends_on"].ne("").any():
         told = text(
             "Some proposals wait for others: they are built in the order of the table.", lang
         )
         yield Paragraph(told, "note")
+
+
+def _notes(facts: Facts, lang: Lang) -> Iterator[str]:
+    """Say what the costs are, and whom a proposal may serve too."""
+    made = facts.manifest.get("upgrades", {})
+    years = sorted(made.get("price_years", []))
+    if years:
+        told = str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+        yield text("Costs are estimates at prices of {years}, not tenders.", lang, years=told)
+    if made.get("costs_rounded"):
+        yield text("Each cost is rounded: exact ones would tell where sites are.", lang)
+    if facts.level == "province":
+        yield text(
+            "A proposal stands in the province of its site and may serve people of the next one.",
+            lang,
+        )
 
 
 def plan(facts: Facts, lang: Lang) -> str:
@@ -118,29 +139,14 @@ def kind_name(kind: str, lang: Lang) -> str:
     return word(kind, lang) if kind in WORDS else kind
 
 
-def _small(facts: Facts) -> pd.Series:
-    """Mark the proposals for few people that what is published puts together, and one or more others."""
-    gained = facts.upgrades["gained"].sort_values(kind="stable")
-    few = gained.between(1, facts.base.minimum - 1)
-    mark = pd.Series(data=False, index=facts.upgrades.index)
-    if not facts.public or not few.any():
-        return mark
-    taken = list(gained.index[few])
-    rest = [key for key in gained.index if not few[key] and gained[key] > 0]
-    while rest and (len(taken) < 2 or gained[taken].sum() < facts.base.minimum):
-        taken.append(rest.pop(0))
-    mark[taken] = True
-    return mark
-
-
 def _by_kind(facts: Facts, lang: Lang) -> Block:
     """Add the proposals up by solution."""
-    upgrades, few = facts.upgrades, bool(_small(facts).any())
+    upgrades, few = facts.upgrades, bool(facts.upgrades["few"].any())
     groups = upgrades.groupby("kind", sort=False)
     sums = groups[["gained", "cost_million"]].sum().assign(count=groups.size())
 
     def row(name: str, count: int, gained: int, cost: int, *, hidden: bool) -> list[str]:
-        each = "…" if hidden else money(cost / gained, lang) if gained else "–"
+        each = "…" if hidden else _each(cost, gained, lang)
         told = "…" if hidden else number(gained, lang)
         return [name, number(count, lang), told, number(cost, lang), each]
 
@@ -153,7 +159,7 @@ def _by_kind(facts: Facts, lang: Lang) -> Block:
     rows.append(row(text("Total", lang), len(upgrades), gained, cost, hidden=hidden))
     header = [
         text("Solution", lang), text("Proposals", lang), text("People served anew", lang),
-        text("Cost (million VND)", lang), text("Cost per person and service", lang),
+        text("Cost (million VND)", lang), text("Cost per person and service (thousand VND)", lang),
     ]  # fmt: skip
     caption = text("Proposals by solution", lang)
     return voice.table(caption, header, rows, (4.4, 2, 3, 3, 3.4), totals=1)
@@ -170,7 +176,7 @@ def upgrades_table(facts: Facts, most: int | None, caption: str, lang: Lang) -> 
     >>> len(upgrades_table(facts, 3, "Proposals", "en").rows)
     3
     """
-    few = _small(facts)
+    few = facts.upgrades["few"]
     upgrades = facts.upgrades[~few]
     shown = upgrades if most is None else upgrades.head(most)
     rows = [
@@ -188,11 +194,12 @@ def upgrades_table(facts: Facts, most: int | None, caption: str, lang: Lang) -> 
     header = [
         text("Order", lang), text("Proposal", lang), text("Solution", lang), place,
         text("People served anew", lang), text("Cost (million VND)", lang),
-        text("Cost per person and service", lang), text("Waits for", lang),
+        text("Cost per person and service (thousand VND)", lang), text("Waits for", lang),
     ]  # fmt: skip
-    return voice.table(
-        caption, header, rows, (1.9, 2, 3, 4.2, 2.4, 2.4, 3.2, 2.4), texts=4, totals=totals
-    )
+    widths = [1.6, 2, 3.4, 4.4, 2.4, 2.4, 2.8, 2.2]
+    if not shown["depends_on"].ne("").any():
+        header, widths, rows = header[:-1], widths[:-1], [row[:-1] for row in rows]
+    return voice.table(caption, header, rows, widths, texts=4, totals=totals, but={0, 7})
 
 
 def _upgrade_row(facts: Facts, row: dict[str, object], lang: Lang) -> list[str]:
@@ -207,7 +214,7 @@ def _upgrade_row(facts: Facts, row: dict[str, object], lang: Lang) -> list[str]:
         where,
         number(gained, lang),
         number(cost, lang),
-        money(cost / gained, lang) if gained else "–",
+        _each(cost, gained, lang),
         str(row["depends_on"]).replace(";", ", ") or "–",
     ]
 
@@ -216,5 +223,10 @@ def _sum_row(name: str, upgrades: pd.DataFrame, facts: Facts, lang: Lang) -> lis
     gained, cost = int(upgrades["gained"].sum()), int(upgrades["cost_million"].sum())
     hidden = facts.public and 0 < gained < facts.base.minimum
     told = voice.cell(gained, lang, hidden=hidden, least=facts.base.minimum)
-    each = "…" if hidden else money(cost / gained, lang) if gained else "–"
-    return [name, "", "", "", told, number(cost, lang), each, ""]
+    each = "…" if hidden else _each(cost, gained, lang)
+    return ["", "", name, "", told, number(cost, lang), each, ""]
+
+
+def _each(cost_million: int, gained: int, lang: Lang) -> str:
+    """Write what a person served anew costs, thousand VND."""
+    return number(1_000.0 * cost_million / gained, lang, 1) if gained else "–"

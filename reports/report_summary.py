@@ -49,7 +49,7 @@ def summary(facts: Facts, picture: Picture | None, lang: Lang) -> tuple[Block, .
     asked = list(requests(facts, lang))[:MOST_REQUESTS]
     title = (
         text("What is asked of the minister", lang)
-        if facts.level == "nation"
+        if facts.kind == "nation"
         else text("What is asked", lang)
     )
     nothing = text("There is nothing to propose in this period.", lang)

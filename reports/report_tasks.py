@@ -18,13 +18,15 @@ OVERDUE: Final = 20
 """Overdue tasks named one by one; the others stand in the workbook."""
 
 
-def tasks(facts: Facts, lang: Lang) -> tuple[Block, ...]:
+def tasks(facts: Facts, lang: Lang, drawn: tuple[Block, ...] = ()) -> tuple[Block, ...]:
     """Write part IV.
 
     Parameters
     ----------
     facts : Facts
     lang : {"vi", "en"}
+    drawn : tuple of Block
+        The charts that stand in it.
 
     Returns
     -------
@@ -43,6 +45,7 @@ def tasks(facts: Facts, lang: Lang) -> tuple[Block, ...]:
         *_assigned(facts, lang),
         Heading(text("2. Solutions", lang), 2),
         *solutions(facts, lang),
+        *drawn,
     )
 
 

@@ -18,18 +18,32 @@ from .report_tasks import settlement_name
 from .words import Lang, number, word
 
 NATION_ROWS: Final = 50
-"""Villages of the nation that are printed; all of them stand in the workbook."""
+PLACE_ROWS: Final = 500
+"""Rows of a list of the nation, or of another place, that are printed: the workbook has them all."""
+
+
+def printed(facts: Facts) -> int:
+    """Say how many rows of a list are printed.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> printed(cut(base(dz.demo(communes=4)), "nation"))
+    50
+    """
+    return NATION_ROWS if facts.level == "nation" else PLACE_ROWS
 
 
 def _lacking_rows(facts: Facts) -> pd.DataFrame:
-    """Order the settlements that lack something: those worst off first, or by commune.
+    """Order the settlements that lack something: by commune, or where some are left out the worst first.
 
-    At the level of the nation those come first that lack most services, of these the ones without any
-    signal, then those of most people.
+    Those come first that lack most services, of these the ones without any signal, then those of most
+    people.
     """
     rows = pd.DataFrame(facts.register.drop(columns="geometry"))
     rows = rows[rows["lacks"].fillna("").ne("")]
-    if facts.level != "nation":
+    if len(rows) <= printed(facts) and facts.level != "nation":
         return rows
     ordered = rows.assign(
         many=-rows["lacks"].str.count(r"\+"),
@@ -42,7 +56,7 @@ def _lacking_rows(facts: Facts) -> pd.DataFrame:
 
 
 def villages(facts: Facts, lang: Lang) -> Iterator[Block]:
-    """Write the settlements that lack a service: all, or of the nation those worst off.
+    """Write the settlements that lack a service: all, or where they are many those worst off.
 
     Examples
     --------
@@ -61,7 +75,7 @@ def villages(facts: Facts, lang: Lang) -> Iterator[Block]:
         )
         yield Paragraph(told)
         return
-    shown = rows.head(NATION_ROWS) if facts.level == "nation" else rows
+    shown = rows.head(printed(facts))
     yield from _register_table(facts, shown, lang)
     if len(rows) > len(shown):
         told = plural(
@@ -90,17 +104,19 @@ def _register_table(facts: Facts, rows: pd.DataFrame, lang: Lang) -> Iterator[Bl
         )
     ]
     solution = _solutions(facts, rows, lang)
+    charged = _charged(facts, rows, lang)
     numbers = [number(at, lang) for at in range(1, len(rows) + 1)]
-    columns: list[list[str]] = [numbers, names, where, *told.values(), solution]
+    columns: list[list[str]] = [numbers, names, where, *told.values(), *charged.values(), solution]
     header = [
         register_words.header("number", lang), text("Settlement", lang), text("Commune (code)", lang),
-        *(register_words.header(name, lang, facts.manifest) for name in told),
+        *(register_words.header(name, lang, facts.manifest) for name in told), *charged,
         text("Proposed solution", lang),
     ]  # fmt: skip
-    widths = (1.2, 3.4, 4, *(_WIDTHS.get(name, 2.4) for name in told), 3.4)
+    widths = (1.2, 3.4, 4, *(_WIDTHS.get(name, 2.4) for name in told), *(3.4 for _ in charged), 3.4)
     caption = text("Register of the settlements that lack a service", lang)
     cells = [list(row) for row in zip(*columns, strict=True)]
-    yield voice.table(caption, header, cells, widths, texts=len(header))
+    right = {0, *(at for at, name in enumerate(told, 3) if name in _NUMBERS)}
+    yield voice.table(caption, header, cells, widths, texts=len(header), but=right)
     for name in alike:
         yield Paragraph(
             text(
@@ -119,8 +135,23 @@ _WIDTHS: Final = {
     "households": 1.8,
     "people": 1.9,
     "fibre_km": 1.8,
-    "owner": 2.8,
 }
+_NUMBERS: Final = frozenset({"households", "people", "fibre_km"})
+
+
+def _charged(facts: Facts, rows: pd.DataFrame, lang: Lang) -> dict[str, list[str]]:
+    """Say in one column who does it until when and how far that is, where anybody is charged at all."""
+    parts = [name for name in ("owner", "due", "status_reported") if rows[name].notna().any()]
+    if not parts:
+        return {}
+    written = [register_words.written(name, rows[name], lang, facts.manifest) for name in parts]
+    known = [rows[name].notna().tolist() for name in parts]
+    told = [
+        "; ".join(one for one, known_ in zip(said, there, strict=True) if known_)
+        for said, there in zip(zip(*written, strict=True), zip(*known, strict=True), strict=True)
+    ]
+    nothing = word("no_data", lang)
+    return {text("Responsible unit; deadline; status", lang): [one or nothing for one in told]}
 
 
 def _columns(facts: Facts, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -132,11 +163,11 @@ def _columns(facts: Facts, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
         for name, kind in (("signal", "mobile"), ("power", "power"), ("fibre", "fibre"))
         if kind in types
     ]
-    optional = ["area_class", "households", "fibre_km", "owner", "due", "status_reported"]
+    optional = ["area_class", "households", "fibre_km"]
     if facts.public:
         optional.remove("fibre_km")
     known = [name for name in optional if rows[name].notna().any()]
-    order = ["area_class", "households", *kept, "fibre_km", "owner", "due", "status_reported"]
+    order = ["area_class", "households", *kept, "fibre_km"]
     shown = [name for name in order if name in kept or name in known]
     states = [name for name in ("signal", "power", "fibre") if name in shown and len(rows) > 1]
     alike = [
@@ -166,5 +197,5 @@ def _solutions(facts: Facts, rows: pd.DataFrame, lang: Lang) -> list[str]:
     told: list[str] = []
     for code, lacks in zip(rows["commune_code"], rows["lacks"], strict=True):
         found = [first[code, one] for one in lacks.split("+") if (code, one) in first]
-        told.append(min(found)[1] if found else word("none", lang))
+        told.append(min(found)[1] if found else text("no proposal yet", lang))
     return told

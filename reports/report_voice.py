@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 import pandas as pd
@@ -308,15 +308,18 @@ def table(
     *,
     texts: int = 1,
     totals: int = 0,
+    but: Container[int] = (),
 ) -> Table:
-    """Set a table: the first `texts` columns are words, the others numbers.
+    """Set a table: the first `texts` columns are words, the others numbers, `but` some of either.
 
     Examples
     --------
     >>> table("A caption", ["Place", "People"], [["here", "12"]], [3, 1]).align
     ('left', 'right')
     """
-    align: list[Align] = ["left" if at < texts else "right" for at in range(len(header))]
+    align: list[Align] = [
+        "left" if (at < texts) != (at in but) else "right" for at in range(len(header))
+    ]
     whole = sum(widths)
     return Table(
         caption=caption,

@@ -140,3 +140,26 @@ def test_another_split_must_not_single_a_hidden_row_out() -> None:
 def test_a_minimum_of_nobody_is_refused() -> None:
     with pytest.raises(ValueError, match="minimum: found 0; wanted 1 or more"):
         discretion.hidden(pd.DataFrame({"people": [1]}), pd.Series(["x"]), [["people"]], 0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 60), st.sampled_from("abc"), st.sampled_from("xy")), max_size=14
+    )
+)
+def test_few_people_of_proposals_follow_from_no_sum_of_any_place(
+    rows: list[tuple[int, str, str]],
+) -> None:
+    """A commune is its letter in its province; every place prints its sum and what is not marked."""
+    table = pd.DataFrame(rows, columns=["gained", "letter", "province_code"])
+    table["commune_code"] = table["province_code"] + table["letter"]
+    mark = discretion.few(table, MINIMUM)
+    assert mark[table["gained"].between(1, MINIMUM - 1)].all()
+    assert not mark[table["gained"] == 0].any()
+    for key in ("commune_code", "province_code"):
+        for _, part in [*table.groupby(key), ("", table)]:
+            held = part[mark[part.index]]
+            if not (held["gained"] < MINIMUM).any():
+                continue
+            everything = len(held) == (part["gained"] > 0).sum()
+            assert everything or (len(held) >= 2 and held["gained"].sum() >= MINIMUM)

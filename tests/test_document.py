@@ -124,6 +124,8 @@ def test_all_texts_are_cleaned_and_nothing_else() -> None:
     assert found.summary[0] == Paragraph("Hạnh phúc")
     assert found.summary[1] == replace(by_power(), caption="ab")
     assert found.stamps == ("móc",)
-    assert found.body == SAMPLE.body
+    assert layout.cleaned(replace(SAMPLE, body=SAMPLE.body[:2])).body == SAMPLE.body[:2]
+    (percents,) = [one for one in found.body if isinstance(one, Paragraph) and "99,1" in one.text]
+    assert "93,4\u00a0% dân số có sóng 5G, 99,1\u00a0% có điện" in percents.text
     assert isinstance(found.day, dt.date)
     assert found.day == DAY

@@ -9,6 +9,7 @@ from typing import Any
 
 import drawn
 import geopandas as gpd
+import made_up
 import numpy as np
 import pandas as pd
 import pytest
@@ -37,7 +38,7 @@ WHERE = {"A": (0.5, 0.5), "B": (2.5, 3.5), "C": (5.5, 3.5)}
 
 @pytest.fixture(scope="module")
 def demo() -> dz.Result:
-    return dz.demo(communes=4)
+    return made_up.demo()
 
 
 @pytest.fixture(scope="module")
@@ -124,9 +125,7 @@ def test_rounded_shares_are_never_more_than_the_commune(tenths: list[int], other
 
 
 def test_a_country_without_places_is_its_dead_zones_and_the_rest(demo: dz.Result) -> None:
-    table = register_of(
-        replace(demo, villages=demo.villages.iloc[:0], tasks=demo.tasks.iloc[:0])
-    )
+    table = register_of(replace(demo, villages=demo.villages.iloc[:0], tasks=demo.tasks.iloc[:0]))
     assert set(table["record"]) == {"zone", "rest"}
     assert table["people"].sum() == demo.communes["people"].round().sum()
     assert set(table["zone_id"].dropna()) == set(demo.dead_zones.index)

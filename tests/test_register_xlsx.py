@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import made_up
 import pandas as pd
 import pytest
 from tiny_result import XSS, tiny
@@ -15,6 +17,8 @@ from tiny_result import XSS, tiny
 from deadzones.reports import register
 from deadzones.reports.register_definitions import DEFINITIONS, TEXTS
 from deadzones.reports.register_xlsx import write_xlsx
+from deadzones.reports.report_facts import Base, base, cut
+from deadzones.reports.report_files import Style, places, write
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 EVIL = ["=1+1", "+84", "-5 tỷ", "@SUM(A1)"]
@@ -75,7 +79,7 @@ def book(table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_numbers_are_those_of_the_register(book: Path, table: pd.DataFrame) -> None:
     sheets = read(book)
-    assert list(sheets) == ["Xã", "Tỉnh", "Thôn, bản", "Nguồn và định nghĩa"]
+    assert list(sheets) == ["Tổng hợp", "Tỉnh", "Xã", "Thôn, bản", "Nguồn và định nghĩa"]
     nothing = "chưa có dữ liệu"
     expected = [nothing if pd.isna(one) else one for one in table["people"]]
     assert column(sheets["Thôn, bản"], "Số nhân khẩu") == expected
@@ -85,6 +89,23 @@ def test_the_numbers_are_those_of_the_register(book: Path, table: pd.DataFrame) 
     assert column(sheets["Xã"], "Mã xã") == communes.index.tolist()
     provinces = register.totals(table, "province")
     assert column(sheets["Tỉnh"], "Số thôn, bản") == provinces["places"].tolist()
+
+
+def test_each_split_of_the_summary_adds_up_to_the_whole(book: Path, table: pd.DataFrame) -> None:
+    rows = read(book)["Tổng hợp"]
+    groups = pd.Series(column(rows, "Phân theo"))
+    assert set(groups) == {
+        "Tổng cộng",
+        "Khu vực",
+        "Tình trạng sóng",
+        "Tình trạng điện",
+        "Cáp quang",
+    }
+    settlements = int((table["record"] != "rest").sum())
+    for name in ("Số điểm dân cư", "Có sóng", "Lõm điện"):
+        sums = pd.Series(column(rows, name)).groupby(groups).sum()
+        assert (sums == sums.iloc[0]).all()
+        assert name != "Số điểm dân cư" or sums.iloc[0] == settlements
 
 
 def test_money_is_in_millions_and_dates_are_days(book: Path, table: pd.DataFrame) -> None:
@@ -103,7 +124,7 @@ def test_what_looks_like_a_formula_stays_text(book: Path) -> None:
 
 def test_headers_are_frozen_and_filtered(book: Path) -> None:
     with zipfile.ZipFile(book) as package:
-        for number in (1, 2, 3):
+        for number in (1, 2, 3, 4):
             root = ET.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
             (pane,) = root.iter(f"{MAIN}pane")
             assert (pane.attrib["state"], pane.attrib["ySplit"]) == ("frozen", "2")
@@ -135,7 +156,56 @@ def test_the_same_input_gives_the_same_bytes(
 
 def test_an_english_book_has_no_vietnamese_header(table: pd.DataFrame, tmp_path: Path) -> None:
     sheets = read(write_xlsx(table, tmp_path / "x.xlsx", "en", manifest=tiny().manifest))
-    assert list(sheets) == [TEXTS[k][1] for k in ("commune", "province", "villages", "about")]
-    headers = [text for name in list(sheets)[:3] for text in sheets[name][1].values()]
+    names = ("summary", "province", "commune", "villages", "about")
+    assert list(sheets) == [TEXTS[k][1] for k in names]
+    headers = [text for name in list(sheets)[:4] for text in sheets[name][1].values()]
     assert all(text.isascii() for text in headers)
     assert "no data yet" in column(sheets["Villages"], "Persons")
+
+
+@pytest.fixture(scope="module")
+def report_book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Base, Path]:
+    """The workbook of a report, with two definitions of one term."""
+    result = made_up.demo()
+    told = pd.DataFrame(
+        {
+            "name": ["trắng sóng"] * 2,
+            "rule": ["A", "=B"],
+            "source": ["S1", "S2"],
+            "date": [pd.NaT] * 2,
+        }
+    )
+    counted = base(replace(result, definitions=told))
+    folder = tmp_path_factory.mktemp("report")
+    style = Style(formats=("xlsx",), secret=True)
+    (path,) = write(counted, folder, places(counted, "nation"), style)
+    return counted, path
+
+
+def test_the_workbook_of_a_report_has_the_figures_of_the_report(
+    report_book: tuple[Base, Path],
+) -> None:
+    counted, path = report_book
+    sheets, facts = read(path), cut(counted, "nation")
+    for name in ("Tỉnh", "Xã"):
+        for head, figure in (
+            ("Số người (dữ liệu dân cư)", "people"),
+            ("Số người chưa có sóng di động", "mobile_lacking"),
+            ("Số người thiếu dịch vụ", "lacking"),
+        ):
+            assert sum(column(sheets[name], head)) == int(facts.whole[figure])
+    rows = sheets["Đề xuất"]
+    assert column(rows, "Mã đề xuất") == facts.upgrades.index.tolist()
+    assert sum(column(rows, "Kinh phí (triệu đồng)")) == int(facts.upgrades["cost_million"].sum())
+    known = [one for one in column(sheets["Thôn, bản"], "Mã đề xuất") if one.startswith("U")]
+    assert known
+    assert set(known) <= set(facts.upgrades.index)
+
+
+def test_it_is_stamped_and_shows_definitions_side_by_side(report_book: tuple[Base, Path]) -> None:
+    sheets = read(report_book[1])
+    for name in ("Tổng hợp", "Tỉnh", "Xã", "Thôn, bản", "Đề xuất"):
+        assert "MẬT · KHÔNG CÔNG BỐ" in sheets[name][0]["A"]
+    terms = [tuple(row.values()) for row in sheets["Nguồn và định nghĩa"]]
+    assert {("Trắng sóng", "A", "S1"), ("Trắng sóng", "=B", "S2")} <= set(terms)
+    assert [row[0] for row in terms].count("Trắng sóng") == 3

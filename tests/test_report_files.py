@@ -8,11 +8,11 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import made_up
 import pandas as pd
 import pytest
 from spoil import call
 
-import deadzones as dz
 from deadzones.geodata import crs
 from deadzones.geodata.faults import BadInput
 from deadzones.reports import register, register_held, register_vn2000, report_files
@@ -27,7 +27,7 @@ EVERY = report_files.Style(formats=report_files.FORMATS)
 
 @pytest.fixture(scope="module")
 def counted() -> Base:
-    return base(dz.demo(communes=12))
+    return base(made_up.demo())
 
 
 def test_places_of_each_level(counted):
@@ -82,7 +82,7 @@ def test_an_unknown_format_or_meridian_is_told():
 
 
 def test_the_command_writes_and_refuses(tmp_path):
-    folder = dz.demo(communes=4).write(tmp_path / "demo")
+    folder = made_up.demo().write(tmp_path / "demo")
     said = call("report", folder, "--level", "province", "--format", "html,xlsx", "--lang", "en")
     assert said.exit_code == 0, said.output
     assert {path.name for path in (folder / "report").iterdir()} == {
@@ -92,11 +92,12 @@ def test_the_command_writes_and_refuses(tmp_path):
     assert "report-97.html" in said.stdout
     assert call("report", folder, "--level", "province", "--province", "12").exit_code == 2
     assert call("report", folder, "--as-of", "soon").exit_code == 2
+    assert "--before" in call("report", folder, "--spent", "1e9").stderr
     assert call("report", tmp_path / "absent").exit_code == 2
 
 
 def test_few_people_are_held_back_and_no_sheet_gives_them_away():
-    result = dz.demo(communes=12)
+    result = made_up.demo()
     table = register.villages(replace(result, tasks=result.tasks.iloc[:0]))
     table.loc[table.index[::7], "people"] = 4
     held = register_held.held(table, 10)

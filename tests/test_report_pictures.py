@@ -6,6 +6,7 @@ import io
 from dataclasses import replace
 
 import geopandas as gpd
+import made_up
 import pandas as pd
 import pytest
 import shapely
@@ -13,12 +14,13 @@ from PIL import Image
 
 import deadzones as dz
 from deadzones.reports import report_charts, report_facts, report_map, report_png
+from deadzones.reports.document import Picture
 from deadzones.reports.report_facts import Facts
 
 
 @pytest.fixture(scope="module")
 def demo() -> dz.Result:
-    return dz.demo(communes=4)
+    return made_up.demo()
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +94,21 @@ def test_hoang_sa_and_truong_sa_stand_on_the_real_country(
 
 
 def test_charts_of_a_province_and_of_the_nation(province: Facts) -> None:
-    (one,) = report_charts.charts_of(province, "vi")
-    assert "% dân số sống ở các xã" in one.alt  # pyright: ignore[reportAttributeAccessIssue]
-    nation = report_facts.cut(province.base, "nation")
-    assert len(list(report_charts.charts_of(nation, "en"))) == 1  # one province is no comparison
+    drawn = report_charts.charts_of(province, "vi")
+    (one,) = drawn.situation
+    assert isinstance(one, Picture)
+    assert "% dân số sống ở các xã" in one.alt
+    assert not drawn.results + drawn.solutions
+    nation = report_charts.charts_of(report_facts.cut(province.base, "nation"), "en")
+    assert not nation.situation + nation.results  # one province is no comparison
+    assert len(nation.solutions) == 1
+
+
+def test_charts_say_the_persons_and_names_of_the_tables(province: Facts) -> None:
+    """Fractions of persons are rounded commune by commune, as in the tables, not once in a province."""
+    facts = report_facts.cut(province.base, "nation")
+    drawn = report_charts.rounded(facts)
+    for key in ("people", "mobile_lacking"):
+        name = key if key == "people" else f"{key}_people"
+        assert drawn.provinces[name].tolist() == facts.units[key].tolist()
+        assert drawn.communes[name].tolist() == facts.communes[key].tolist()
