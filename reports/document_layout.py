@@ -34,7 +34,7 @@ GAP_PT: Final = 6.0
 """Between paragraphs; the decree asks for no less."""
 LETTERHEAD: Final = (0.4, 0.6)
 """Shares of the issuer's and the country's column: in halves the country's name would wrap."""
-WHOLE_ROWS: Final = 8
+WHOLE_ROWS: Final = 12
 """A table of no more rows stays on one page."""
 MOST_FIGURES: Final = 4
 """Side by side."""

@@ -13,7 +13,7 @@ from .words import Lang
 
 
 def letterhead(facts: Facts, lang: Lang) -> Letterhead:
-    """Fill the head of the first page; number and day are left to the registry.
+    r"""Fill the head of the first page; number and day are left to the registry.
 
     Ministries and People's Committees name no parent body.
 
@@ -22,11 +22,11 @@ def letterhead(facts: Facts, lang: Lang) -> Letterhead:
     >>> import deadzones as dz
     >>> from deadzones.reports.report_facts import base, cut
     >>> letterhead(cut(base(dz.demo(communes=4)), "province", "97"), "vi").issuer
-    'ỦY BAN NHÂN DÂN TỈNH MỘNG SƠN'
+    'ỦY BAN NHÂN DÂN\nTỈNH MỘNG SƠN'
     """
     return Letterhead(
         parent="",
-        issuer=issuer(facts, lang).upper(),
+        issuer=_issuer(facts, lang, "\n").replace(" \n", "\n").upper(),
         number=text("No.:        /{sign}", lang, sign=_sign(facts)),
         country=text("SOCIALIST REPUBLIC OF VIET NAM", lang),
         motto=text("Independence - Freedom - Happiness", lang),
@@ -47,13 +47,18 @@ def issuer(facts: Facts, lang: Lang) -> str:
     >>> issuer(facts, "en")
     "People's Committee of Mộng Sơn province"
     """
+    return _issuer(facts, lang)
+
+
+def _issuer(facts: Facts, lang: Lang, between: str = "") -> str:
+    """Name the body; `between` what it is and where it is a line may end."""
     if facts.kind == "nation":
         return text("Ministry of Science and Technology", lang)
     if facts.kind == "area":
         return text("(Name of the issuing body)", lang)
-    if facts.kind == "commune":
-        return text("People's Committee of {name}", lang, name=voice.commune(facts.name, lang))
-    return text("People's Committee of {name}", lang, name=voice.place(facts, lang))
+    commune = facts.kind == "commune"
+    place = voice.commune(facts.name, lang) if commune else voice.place(facts, lang)
+    return text("People's Committee of {name}", lang, name=between + place)
 
 
 def _sign(facts: Facts) -> str:

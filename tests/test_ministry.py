@@ -617,10 +617,10 @@ def test_the_real_nation_is_reported_by_its_ministry(demo: dz.Result) -> None:
     real = manifest(replace(demo, communes=communes, provinces=provinces), country="VN")
     whole = base(real)
     city = ministry.report(whole, level="province", province="79")
-    assert city.letterhead.issuer == "ỦY BAN NHÂN DÂN THÀNH PHỐ HỒ CHÍ MINH"
+    assert city.letterhead.issuer == "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH"
     assert city.signature.capacity.startswith("TM. ỦY BAN NHÂN DÂN")
     other = ministry.report(whole, level="province", province="12")
-    assert other.letterhead.issuer == "ỦY BAN NHÂN DÂN TỈNH LAI CHÂU"
+    assert other.letterhead.issuer == "ỦY BAN NHÂN DÂN\nTỈNH LAI CHÂU"
     assert other.letterhead.place_and_date.startswith("Lai Châu, ngày")
 
 
