@@ -104,7 +104,9 @@ def report(
 
         if spent is not None and before is None:
             repair = "Add --before with the folder of the result of the previous period."
-            raise BadInput([Fault("--spent", "no --before", "a period that began somewhere", repair)])
+            raise BadInput(
+                [Fault("--spent", "no --before", "a period that began somewhere", repair)]
+            )
         folder = out or result / "report"
         check_folder(folder)
         wanted = tuple(dict.fromkeys(one.strip().lower() for one in formats.split(",")))
