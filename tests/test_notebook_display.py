@@ -130,7 +130,7 @@ def test_without_ipython_nothing_is_shown_and_nothing_imported(
 def test_a_run_in_a_notebook_shows_one_bar_that_grows_and_one_line_at_the_end(
     kernel: Shown,
 ) -> None:
-    result = dz.demo(communes=1)
+    result = products.demo(communes=1)  # analysed here and now, not kept from another test
     *bars, last = kernel.pages
     values = [re.findall(r'value="(\d+)" max="(\d+)"', page) for page in bars]
     done, steps = np.array([pair for (pair,) in values], dtype=int).T
