@@ -197,7 +197,9 @@ def _anchors(
             (school, "school", "Trường ", places["name"]),
         )
     ]
-    table = pd.concat(parts, ignore_index=True).drop(columns=["people", "households", "cell", "rank"])
+    table = pd.concat(parts, ignore_index=True).drop(
+        columns=["people", "households", "cell", "rank"]
+    )
     near = table.geometry.get_coordinates().to_numpy() + rng.uniform(-80.0, 80.0, (len(table), 2))
     return gpd.GeoDataFrame(table, geometry=shapely.points(np.round(near)), crs=EPSG)
 

@@ -21,7 +21,6 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from tiny_result import XSS, tiny
 
-import deadzones as dz
 from deadzones.coverage.analysis import Stage
 from deadzones.coverage.study import Study
 from deadzones.geodata import schema

@@ -319,7 +319,9 @@ def test_a_country_made_before_is_replaced_and_other_files_stay(tmp_path):
     after = hashes(tmp_path)
     assert after.keys() == before.keys() | {"study.previous.toml"}
     assert before["notes.txt"] == after["notes.txt"]
-    assert all(before[name] != after[name] for name in ("communes.gpkg", "people.tif", "places.csv"))
+    assert all(
+        before[name] != after[name] for name in ("communes.gpkg", "people.tif", "places.csv")
+    )
 
 
 def test_rivers_never_run_uphill():
