@@ -14,7 +14,7 @@ LINK = .types/deadzones
 PIP = $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench stress lock clean browser splat
+.PHONY: help demo test check format bench stress lock clean browser splat peers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ demo: $(READY) ## Make up a country, analyse it and write its map below out/
 	@$(BIN)/deadzones demo --out out $(ARGS)
 
 test: $(READY) browser ## Run the tests, all but the long ones
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile $(ARGS)
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY) ## Check style, format and types; change nothing
 	@failed=; $(BIN)/ruff check . || failed=1; \
@@ -35,12 +35,12 @@ format: $(READY) ## Format the code and mend what can be mended safely
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(READY) splat ## Compare speed and memory with peers
+bench: $(READY) splat peers ## Compare speed and memory with peers
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 stress: $(READY) ## Run the long tests
 	@$(BIN)/pytest -m stress $(ARGS)
-	@$(BIN)/pytest -k "not examples_run" --hypothesis-profile thorough --numprocesses auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest -k "not examples_run" --hypothesis-profile thorough --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lock: $(READY) ## Choose the newest versions anew and write constraints.txt
 	@$(PIP) install uv
@@ -103,3 +103,10 @@ splat: | $(READY)
 		{ $$apt install splat || { $$apt update && $$apt install splat; }; } >/dev/null 2>&1 || true; \
 	fi; \
 	has splat || echo "SPLAT! is absent from the benchmarks. To compare with it: apt-get install splat"
+
+peers: | $(READY)
+	@if [ ! -e .venv/.peers-tried ]; then touch .venv/.peers-tried; \
+		echo "Installing extractrs, sedonadb and rustworkx to compare with (once) ..."; \
+		for peer in extractrs 'sedonadb[geopandas]' rustworkx; do $(PIP) install "$$peer" || \
+			echo "$$peer is absent from the benchmarks."; done; \
+	fi

@@ -10,10 +10,12 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import radio
+from lines import Line, within
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
@@ -26,6 +28,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 SIZE = {"width": 1280, "height": 800}
 OPENINGS, POINTS = 5, 40
 SLOWER = 4
+LIMITS_MB = (4.0, 3.0)
+"""Of the nation's page and of a province's."""
 
 _SWITCH = """async (at) => {
     const select = document.getElementById("dz-measure");
@@ -38,10 +42,12 @@ _SWITCH = """async (at) => {
 """Choose another measure, and wait until it is painted."""
 
 
-def map_page() -> None:
-    """Print what the pages weigh and how fast they are."""
+def map_page(*, quick: bool = False) -> list[Line]:
+    """Find what the pages weigh and how fast they are."""
     import deadzones as dz
 
+    if quick:
+        return [Line("the map page", note="left out in a hurry")]
     if SHARED.is_dir():
         name, result = "nation", dz.run(dz.Study.read(ROOT / "tests" / "real" / "nation.toml"))
     else:
@@ -52,7 +58,7 @@ def map_page() -> None:
             _built(result, Path(folder, "whole.html"), name, None),
             _built(result, Path(folder, "province.html"), f"province {largest}", largest),
         ]
-        _opened(pages)
+        return _opened(pages)
 
 
 def _built(
@@ -66,19 +72,28 @@ def _built(
     return name, path, statistics.median(seconds)
 
 
-def _opened(pages: list[tuple[str, Path, float]]) -> None:
+def _opened(pages: list[tuple[str, Path, float]]) -> list[Line]:
     from browsing import launched
     from conftest import find_chromium
 
     chromium = find_chromium()
     if chromium is None:
-        print("opening is left out: it needs Chromium")
-        return
+        return [Line("the map page opened", note="left out: it needs Chromium")]
     rows: list[tuple[str, ...]] = []
+    found: list[Line] = []
     with launched(chromium) as browser:
         for name, path, built in pages:
             for slower in (1, SLOWER):
                 ready, hover, switch = _timed(browser, path, slower)
+                what = f"map page, {name}"
+                if slower == 1:
+                    weight = path.stat().st_size / 1e6
+                    found.append(within(f"{what}: weight", weight, LIMITS_MB[len(rows) // 2], "MB"))
+                    found.append(within(f"{what}: built", built, 6.0, "s"))
+                limit, note = (
+                    (2.0, "") if slower == 1 else (5.0, f"processor {slower} times slower")
+                )
+                found.append(within(f"{what}: interactive", ready, limit, "s", note=note))
                 rows.append(
                     (
                         name if slower == 1 else f"{name}, processor {slower} times slower",
@@ -91,6 +106,7 @@ def _opened(pages: list[tuple[str, Path, float]]) -> None:
                 )
     head = ("page", "MB", "built, s", "interactive, s", "pointing, ms", "other measure, ms")
     radio.table(head, rows)
+    return found
 
 
 def _timed(browser: Browser, path: Path, slower: int) -> tuple[float, float, float]:
@@ -127,4 +143,4 @@ def _switched(page: Page) -> list[float]:
     return [float(page.evaluate(_SWITCH, at)) for at in (1, 2, 3, 0)]
 
 
-PARTS = {"map": map_page}
+PARTS: dict[str, Callable[..., list[Line]]] = {"map": map_page}

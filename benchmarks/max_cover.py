@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import lines
 import numpy as np
 import radio
+from lines import Line
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
 from scipy.sparse import csr_array, eye_array, hstack
 from scipy.spatial import cKDTree
@@ -20,7 +22,7 @@ from deadzones.coverage.max_cover import _groups as group_points
 from deadzones.coverage.max_cover import _matrix as check_matrix
 from deadzones.coverage.max_cover import cover
 
-REPEATS = 3
+REPEATS = 5
 BUDGETS = (0.005, 0.01, 0.02, 0.03, 0.1, 0.3)
 """Shares of what all candidates cost. From some 4 % on, everybody can be served."""
 LARGE, SMALL = (5_000, 200_000, 1_000), (1_000, 20_000, 50)
@@ -61,8 +63,8 @@ def median(times: dict[str, np.ndarray], name: str) -> float:
     return float(np.median(times[name][:, 0]))
 
 
-def selection() -> None:
-    """Print greedy and whole plans of the large instance at several budgets."""
+def selection(budgets: tuple[float, ...], repeats: int) -> list[Line]:
+    """Compare greedy with naive greedy, and see whole plans, on the large instance at several budgets."""
     reach, people, cost = instance(*LARGE)
     print(
         f"{LARGE[0]:,} candidates x {LARGE[1]:,} points x {reach.nnz:,} pairs; "
@@ -70,7 +72,8 @@ def selection() -> None:
     )
     groups = group_points(reach, people, cost)
     rows: list[tuple[str, ...]] = []
-    for share in BUDGETS:
+    found: list[Line] = []
+    for share in budgets:
         budget = share * float(cost.sum())
         cases: dict[str, Callable[[], object]] = {
             "greedy": lambda b=budget: kernels.fill(groups, kernels.empty(groups), b, 0.0),
@@ -79,7 +82,13 @@ def selection() -> None:
         }
         plan = cover(reach, people, cost, budget=budget)
         same = cases["greedy"]()[0].tolist() == cases["naive"]()
-        times = radio.interleaved(cases, REPEATS)
+        times = radio.interleaved(cases, repeats)
+        work = f"greedy of {LARGE[0]:,} x {LARGE[1]:,}, budget {share:.1%}"
+        both = times["greedy"][:, 0], times["naive"][:, 0]
+        found.append(lines.beside(work, "naive scipy greedy", *both, 20.0))
+        plan_s = median(times, "plan")
+        found.append(lines.within(f"plan with bound, budget {share:.1%}", plan_s, 5.0, "s"))
+        found.append(lines.within(f"its gap, budget {share:.1%}", 100 * plan.gap, 2.0, "%"))
         rows.append(
             (
                 f"{share:.1%}",
@@ -100,12 +109,13 @@ def selection() -> None:
             "check": lambda: check_matrix(reach),
             "group": lambda: group_points(reach, people, cost),
         },
-        REPEATS,
+        repeats,
     )
     print(
         f"conversion, part of a plan: {median(steps, 'check'):.2f} s to check the matrix, "
         f"{median(steps, 'group'):.2f} s to group {LARGE[1]:,} points into {len(groups.people):,}"
     )
+    return found
 
 
 def highs(
@@ -125,22 +135,22 @@ def highs(
     )
 
 
-def optimum() -> None:
-    """Print the small instance beside HiGHS."""
+def optimum(*, repeats: int) -> list[Line]:
+    """Compare the small instance with HiGHS."""
     reach, people, cost = instance(*SMALL)
     budget = SMALL_BUDGET * float(cost.sum())
     plan = cover(reach, people, cost, budget=budget)
     solve = highs(reach, people, cost, budget)
-    found: list[OptimizeResult] = []
+    solved: list[OptimizeResult] = []
     times = radio.interleaved(
         {
             "plan": lambda: cover(reach, people, cost, budget=budget),
-            "highs": lambda: found.append(solve()),
+            "highs": lambda: solved.append(solve()),
         },
-        REPEATS,
+        repeats,
     )
-    best = -found[-1].fun
-    end = "optimum" if found[-1].status == 0 else f"best after {HIGHS_S:.0f} s"
+    best = -solved[-1].fun
+    end = "optimum" if solved[-1].status == 0 else f"best after {HIGHS_S:.0f} s"
     print(
         f"{SMALL[0]:,} candidates x {SMALL[1]:,} points x {reach.nnz:,} pairs, "
         f"budget {SMALL_BUDGET:.0%}: plan {median(times, 'plan'):.3f} s, "
@@ -151,17 +161,24 @@ def optimum() -> None:
         f"people of the plan: {plan.people / best - 1:+.3%} of the {end} of HiGHS; "
         f"gap of the plan by its own bound {plan.gap:.2%}, bound {plan.upper_bound / best - 1:+.3%}"
     )
+    work = f"plan of {SMALL[0]:,} x {SMALL[1]:,}"
+    both = times["plan"][:, 0], times["highs"][:, 0]
+    short = 100.0 * (1.0 - plan.people / best)
+    return [
+        lines.beside(work, f"HiGHS in {lines.release('scipy')}", *both, 50.0),
+        lines.within(f"{work}: short of the {end}", short, 1.0, "%"),
+    ]
 
 
-def coverage() -> None:
-    """Print both instances."""
-    selection()
-    print()
-    optimum()
+def coverage(*, quick: bool = False) -> list[Line]:
+    """Compare both instances; the small one takes HiGHS minutes and is left out in a hurry."""
+    if quick:
+        return selection(BUDGETS[1:2], 1)
+    return [*selection(BUDGETS, REPEATS), *optimum(repeats=REPEATS)]
 
 
-PARTS: dict[str, Callable[[], None]] = {"cover": coverage}
+PARTS: dict[str, Callable[..., list[Line]]] = {"cover": coverage}
 
 if __name__ == "__main__":
     for part in PARTS.values():
-        part()
+        print(lines.markdown(part()))

@@ -14,8 +14,10 @@ from collections.abc import Callable
 from importlib import import_module, util
 from typing import Any
 
+import lines
 import networkx as nx
 import numpy as np
+from lines import Line
 from networkx.algorithms.approximation import steiner_tree
 from radio import interleaved, table
 from scipy.sparse.csgraph import dijkstra
@@ -29,7 +31,6 @@ PLACES = 333_500
 SOURCES, TERMINALS, GRAPHS, REPEATS = 500, 200, 5, 5
 SMALL = (300, 800, 1500, 3000)
 """Places of the small graphs, where the cheapest tree is known."""
-RUSTWORKX = "rustworkx is absent: `.venv/bin/pip install rustworkx` to compare with it"
 
 
 def scattered(seed: int, places: int = PLACES) -> tuple[np.ndarray, np.ndarray]:
@@ -90,29 +91,34 @@ def seconds(function: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - start, found
 
 
-def compared(cases: dict[str, Callable[[], object]], ours: str, repeats: int = REPEATS) -> None:
-    """Print medians, and how many times ours is as fast."""
+def compared(
+    cases: dict[str, Callable[[], object]], ours: str, repeats: int
+) -> dict[str, np.ndarray]:
+    """Print medians, and how many times ours is as fast; return the seconds."""
     for function in cases.values():
         function()  # compiles, and warms the caches of all alike
     times = {name: each[:, 0] for name, each in interleaved(cases, repeats).items()}
-    lines = [
+    told = [
         (name, f"{np.median(each):.3f}", f"{np.median(each / times[ours]):.1f}")
         for name, each in times.items()
     ]
-    table(("", "seconds", "times ours"), lines)
+    table(("", "seconds", "times ours"), told)
+    return times
 
 
-def paths() -> None:
-    """Print multi-source Dijkstra beside scipy and networkx."""
+def paths(*, quick: bool = False) -> list[Line]:
+    """Compare multi-source Dijkstra with scipy and networkx."""
     ends, cost = scattered(0)
     graph = rows(ends, cost)
     sources = np.sort(np.random.default_rng(1).choice(PLACES, SOURCES, replace=False))
     start = np.zeros(SOURCES)
     matrix = graph.matrix
-    print(f"shortest paths from {SOURCES} sources over {len(ends):,} edges")
-    compared(
+    work = f"nearest of {SOURCES} sources over {len(ends):,} edges"
+    print(work)
+    ours = "ours: distance, parent, arc, source"
+    times = compared(
         {
-            "ours: distance, parent, arc, source": lambda: _graph_kernels.multi_source(
+            ours: lambda: _graph_kernels.multi_source(
                 graph.indptr, graph.indices, graph.weights, sources, start
             ),
             "scipy: distance, parent, source": lambda: dijkstra(
@@ -120,23 +126,35 @@ def paths() -> None:
             ),
             "scipy: distance": lambda: dijkstra(matrix, indices=sources, min_only=True),
         },
-        "ours: distance, parent, arc, source",
+        ours,
+        1 if quick else REPEATS,
     )
+    same = "scipy: distance, parent, source"
+    found = [lines.beside(work, str(lines.release("scipy")), times[ours], times[same], 1.0)]
+    if quick:
+        return [*found, Line(work, peer="networkx", note="left out in a hurry")]
     build, _ = seconds(lambda: rows(ends, cost))
     convert, shown = seconds(lambda: graph_of(ends, cost))
-    walk, _ = seconds(
-        lambda: nx.multi_source_dijkstra_path_length(shown, sources.tolist(), weight="cost")
-    )
+    walks = [
+        seconds(
+            lambda: nx.multi_source_dijkstra_path_length(shown, sources.tolist(), weight="cost")
+        )[0]
+        for _ in range(REPEATS)
+    ]
+    walk = statistics.median(walks)
     print(f"networkx: {walk:.1f} s, and {convert:.1f} s to make the graph (ours: {build:.2f} s)")
+    other = str(lines.release("networkx"))
+    return [*found, lines.beside(work, other, times[ours], np.array(walks), 15.0)]
 
 
-def few_terminals() -> None:
-    """Print the quality of trees between few terminals, where the cheapest is known."""
-    lines: list[tuple[str, ...]] = []
+def few_terminals(*, quick: bool = False) -> list[Line]:
+    """Find the quality of trees between few terminals, where the cheapest is known."""
+    told: list[tuple[str, ...]] = []
+    found: list[Line] = []
     for name, made in (("random geometric", near), ("streets with holes", streets)):
         weights: list[list[float]] = []
         spent = np.zeros(3)
-        for seed in range(12):
+        for seed in range(4 if quick else 12):
             ends, cost = made(seed, SMALL[seed % len(SMALL)])
             drawn = graph_of(ends, cost)
             piece = sorted(max(nx.connected_components(drawn), key=len))
@@ -145,37 +163,50 @@ def few_terminals() -> None:
             graph = rows(ends, cost)
             core = graph.indptr, graph.indices, graph.weights
             steiner.tree(*core, graph.edge, asked)
-            found: list[float] = []
+            each_weight: list[float] = []
             took, edges = seconds(lambda: steiner.tree(*core, graph.edge, asked))  # noqa: B023
-            found.append(float(cost[edges].sum()))
+            each_weight.append(float(cost[edges].sum()))
             spent[0] += took
             for at, method in enumerate(("mehlhorn", "kou"), start=1):
                 took, tree = seconds(
                     lambda: steiner_tree(drawn, asked.tolist(), weight="cost", method=method)  # noqa: B023
                 )
-                found.append(tree.size("cost"))
+                each_weight.append(tree.size("cost"))
                 spent[at] += took
-            limit = min(found) * (1 + 1e-9)
+            limit = min(each_weight) * (1 + 1e-9)
             best = _dreyfus_kernels.cheapest_tree(*core, asked, limit, 2**62)
-            weights.append([each / float(graph.weights[best].sum()) for each in found])
+            weights.append([each / float(graph.weights[best].sum()) for each in each_weight])
         ratio = np.array(weights)
-        lines += [
+        told += [
             (f"{name}, {peer}", f"{mean:.4f}", f"{most:.4f}", f"{1e3 * each / len(ratio):.0f}")
             for peer, mean, most, each in zip(
                 ("ours", "networkx mehlhorn", "networkx kou"),
                 ratio.mean(axis=0), ratio.max(axis=0), spent, strict=True,
             )
         ]  # fmt: skip
-    print("8 to 10 terminals on 24 graphs of 300 to 3,000 places, against Dreyfus and Wagner")
-    table(("", "mean weight", "worst", "ms each"), lines)
+        work = f"tree of 8 to 10 terminals, {name}"
+        over = 100.0 * (float(ratio[:, 0].mean()) - 1.0)
+        found.append(lines.within(f"{work}: mean over the cheapest", over, 1.0, "%"))
+        worse = float((ratio[:, 1:].min(axis=1) / ratio[:, 0]).min())
+        peers = str(lines.release("networkx"))
+        found.append(
+            Line(
+                f"{work}: weight, worst case", "1", peers, f"{worse:.4f}", worse, 1.0, worse >= 1.0
+            )
+        )
+    print("8 to 10 terminals on graphs of 300 to 3,000 places, against Dreyfus and Wagner")
+    table(("", "mean weight", "worst", "ms each"), told)
+    return found
 
 
-def many_terminals() -> None:
-    """Print trees between many terminals on a million edges beside rustworkx."""
-    other = peer()
+def many_terminals(*, quick: bool = False) -> list[Line]:
+    """Compare trees between many terminals on a million edges beside rustworkx."""
+    other, work = peer(), f"tree of {TERMINALS} terminals over a million edges"
+    if other is None:
+        return [lines.absent(work, "rustworkx")]
     ratios: list[float] = []
     times: list[tuple[float, float]] = []
-    for seed in range(GRAPHS):
+    for seed in range(1 if quick else GRAPHS):
         ends, cost = scattered(seed)
         asked = np.sort(np.random.default_rng(seed).choice(PLACES, TERMINALS, replace=False))
         graph = rows(ends, cost)
@@ -183,27 +214,21 @@ def many_terminals() -> None:
         if not seed:
             steiner.tree(*core, asked)
         mine, edges = seconds(lambda: steiner.tree(*core, asked))  # noqa: B023
-        if other is None:
-            times.append((mine, np.nan))
-            continue
         shown = rust_graph(other, ends, cost)
         theirs, tree = seconds(lambda: other.steiner_tree(shown, asked.tolist(), float))  # noqa: B023
         times.append((mine, theirs))
         ratios.append(cost[edges].sum() / sum(weight for *_, weight in tree.weighted_edge_list()))
-    print(f"{TERMINALS} terminals over a million edges, {GRAPHS} graphs")
-    print(f"ours {statistics.median(mine for mine, _ in times):.2f} s")
-    if other is None:
-        print(RUSTWORKX)
-        return
-    print(
-        f"rustworkx {other.__version__} {statistics.median(each for _, each in times):.2f} s,"
-        f" {statistics.median(each / mine for mine, each in times):.1f} times ours;"
-        f" our weight over its, median {statistics.median(ratios):.4f}, worst {max(ratios):.4f}"
-    )
+    mine_s, theirs_s = np.array(times).T
+    weight = statistics.median(ratios)
+    print(f"{work}: our weight over its, median {weight:.4f}, worst {max(ratios):.4f}")
+    return [
+        lines.beside(work, str(lines.release("rustworkx")), mine_s, theirs_s, 8.0),
+        lines.within(f"{work}: weight over its", weight, 1.005, "x"),
+    ]
 
 
-def weak() -> None:
-    """Print bridges and articulation nodes beside networkx and rustworkx."""
+def weak(*, quick: bool = False) -> list[Line]:
+    """Compare bridges and articulation nodes with networkx and rustworkx."""
     places, rng = PLACES * 5 // 3, np.random.default_rng(0)
     ends = scattered(0, places)[0]
     ends = ends[
@@ -214,28 +239,39 @@ def weak() -> None:
     circuit = weak_points.Circuit(
         places, ends[:, 0], ends[:, 1], source, rng.integers(0, 100, places).astype(float)
     )
+    work, ours = f"weak points of {len(ends):,} edges", "ours: bridges, nodes and the people behind"
     cases: dict[str, Callable[[], object]] = {
-        "ours: bridges, nodes and the people behind": lambda: weak_points.find(circuit),
+        ours: lambda: weak_points.find(circuit),
         "ours: pairs on rings": lambda: weak_points.pairs(circuit),
     }
     other = peer()
     if other is not None:
         shown = rust_graph(other, ends, np.ones(len(ends)))
-        cases["rustworkx: articulation nodes"] = lambda: other.articulation_points(shown)
-        cases["rustworkx: bridges"] = lambda: other.bridges(shown)
-    print(f"weak points of {len(ends):,} edges")
-    compared(cases, "ours: bridges, nodes and the people behind", repeats=3)
+        cases["rustworkx"] = lambda: (other.articulation_points(shown), other.bridges(shown))
+    print(work)
+    times = compared(cases, ours, 1 if quick else REPEATS)
+    found = [lines.absent(work, "rustworkx")]
+    if other is not None:
+        found = [
+            lines.beside(work, str(lines.release("rustworkx")), times[ours], times["rustworkx"])
+        ]
+    if quick:
+        return found
     drawn = graph_of(ends, np.ones(len(ends)))
-    nodes, _ = seconds(lambda: sum(1 for _ in nx.articulation_points(drawn)))
-    bridges, _ = seconds(lambda: sum(1 for _ in nx.bridges(drawn)))
-    print(f"networkx: articulation nodes {nodes:.1f} s, bridges {bridges:.1f} s")
-    if other is None:
-        print(RUSTWORKX)
+    walk, _ = seconds(
+        lambda: (sum(1 for _ in nx.articulation_points(drawn)), sum(1 for _ in nx.bridges(drawn)))
+    )
+    name = str(lines.release("networkx"))
+    return [*found, lines.beside(work, name, times[ours], np.full(1, walk))]
 
 
-PARTS = {"paths": paths, "few": few_terminals, "many": many_terminals, "weak": weak}
+PARTS: dict[str, Callable[..., list[Line]]] = {
+    "paths": paths,
+    "few": few_terminals,
+    "many": many_terminals,
+    "weak": weak,
+}
 
 if __name__ == "__main__":
     for part in PARTS.values():
-        part()
-        print()
+        print(lines.markdown(part()))

@@ -21,8 +21,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import lines
 import numpy as np
 from affine import Affine
+from lines import Line
 
 from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
@@ -41,6 +43,9 @@ MASTS, WORKERS = 1000, 2
 DEADZONES = Path(sys.executable).with_name("deadzones")
 OURS, THEIRS = "deadzones radio (P.1812, whole process)", "SPLAT! (ITM, whole process)"
 SPLAT = {3: ("splat", ""), 1: ("splat-hd", "-hd")}
+SPLAT_TIMES = {3: 10.0, 1: 17.0}
+COVLIB_TIMES = {("sweep", 3): 100.0, ("sweep", 1): 400.0, ("exact", 3): 10.0}
+"""How many times as fast a sweep should be, on one core of one machine."""
 
 
 def fractal(size: int, arc_seconds: int) -> np.ndarray:
@@ -160,8 +165,8 @@ def child_mb(words: Sequence[str], folder: Path) -> float:
     return int(run.stdout) / 1024.0
 
 
-def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
-    """Print the rates of one resolution."""
+def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain, repeats: int) -> list[Line]:
+    """Compare the rates of one resolution."""
     cases: dict[str, Callable[[], object]] = {
         "sweep": lambda: area(terrain, **PLACE, **LINK),
         "sweep, 2 threads": lambda: area(terrain, **PLACE, **LINK, workers=2),
@@ -175,7 +180,7 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
         cases[THEIRS] = runner(other, folder)
     count = pixels(area(terrain, **PLACE, **LINK))
     interleaved(cases, 1)
-    times = interleaved(cases, REPEATS)
+    times = interleaved(cases, repeats)
     quoted = COVLIB_PX_S[arc_seconds]
     rows = [
         (
@@ -189,12 +194,29 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
     rows.append(("crc-covlib P.1812: rate quoted by others", f"{quoted:,.0f}", "", "1"))
     print(f"{arc_seconds} arc-seconds, a disc of {count:,} px")
     table(("", "px/s", "takes longer than the sweep by", "times crc-covlib (quoted)"), rows)
-    if THEIRS in times:
-        ratio = np.median(times[THEIRS][:, 0] / times[OURS][:, 0])
-        print(f"whole processes: SPLAT! takes {ratio:.1f} times as long as deadzones radio")
-    if other is None:
-        name = SPLAT[arc_seconds][0]
-        print(f"{name} is absent: `apt-get install splat` to compare with it")
+    wall = {name: each[:, 0] for name, each in times.items()}
+    work, name = f'disc of 25 km at {arc_seconds}"', SPLAT[arc_seconds][0]
+    if THEIRS in wall:
+        told = f"{name} (whole process)"
+        found = [
+            lines.beside(
+                f"{work}, sweep", told, wall["sweep"], wall[THEIRS], SPLAT_TIMES[arc_seconds]
+            ),
+            lines.beside(f"{work}, whole process", told, wall[OURS], wall[THEIRS]),
+        ]
+    else:
+        note = "absent: `apt-get install splat` to compare with it"
+        found = [Line(f"{work}, sweep", peer=name, note=note)]
+    for what in ("sweep", "exact"):
+        if what in wall:
+            rate, wanted = count / float(np.median(wall[what])), COVLIB_TIMES[what, arc_seconds]
+            note = "its rate is quoted by others, for another machine"
+            found.append(
+                Line(f"{work}, {what}", f"{rate:,.0f} px/s", "crc-covlib P.1812", f"{quoted:,.0f} px/s",
+                     rate / quoted, wanted, rate >= wanted * quoted, note)
+            )  # fmt: skip
+            both = wall[f"{what}, 2 threads"], wall[what]
+            found.append(lines.beside(f"{work}, {what}, 2 threads", "1 thread", *both, 1.7))
     for name in ("sweep", "exact"):
         if name in times:
             two, (wall, worked) = times[f"{name}, 2 threads"].T, times[name].T
@@ -202,10 +224,11 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain) -> None:
                 f"{name}, 2 threads: {np.median(wall / two[0]):.2f} times as fast as one,"
                 f" for {np.median(two[1] / worked):.2f} times the processor time"
             )
+    return found
 
 
-def accuracy(terrain: Terrain) -> None:
-    """Print how far the sweep is from each pixel's own profile."""
+def accuracy(terrain: Terrain) -> list[Line]:
+    """Find how far the sweep is from each pixel's own profile."""
     off_db = area(terrain, **PLACE, **LINK).loss_db - exact(terrain, **PLACE, **LINK).loss_db
     off_db = off_db[np.isfinite(off_db)]
     size = np.abs(off_db)
@@ -213,10 +236,17 @@ def accuracy(terrain: Terrain) -> None:
         f"sweep against exact: rms {np.sqrt((off_db**2).mean()):.2f} dB, bias {off_db.mean():+.3f} dB, "
         f"half within {np.median(size):.2f} dB, 95 % within {np.percentile(size, 95):.2f} dB"
     )
+    rms_db, bias_db = float(np.sqrt((off_db**2).mean())), float(abs(off_db.mean()))
+    return [
+        lines.within("sweep against exact, rms", rms_db, 2.5, "dB"),
+        lines.within("sweep against exact, bias", bias_db, 0.3, "dB"),
+    ]
 
 
-def memory() -> None:
-    """Print peaks at 1 arc-second, of one run each: the bare sweep, the command, and SPLAT!."""
+def memory(*, quick: bool = False) -> list[Line]:
+    """Find peaks at 1 arc-second, of one run each: the bare sweep, the command, and SPLAT!."""
+    if quick:
+        return [Line("memory of radio", note="left out in a hurry")]
     with tempfile.TemporaryDirectory() as name:
         folder, terrain = Path(name), world(1)
         np.save(folder / "terrain.npy", terrain.h_m)
@@ -224,14 +254,20 @@ def memory() -> None:
             [sys.executable, __file__, "one", folder / "terrain.npy"],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        print(f"memory at 1 arc-second, one run each; the bare sweep: {run.stdout.strip()}")
+        count, bare_mb, imports_mb = run.stdout.split()
         words = [sys.executable, "-c", "import deadzones.coverage.radio.survey"]
         idle, command = child_mb(words, folder), whole(folder, 1, terrain)
         child_mb(command, folder)  # compiles
-        print(f"deadzones radio: {child_mb(command, folder):.0f} MB, {idle:.0f} MB for its imports")
+        whole_mb = child_mb(command, folder)
         other = splat(folder, 1, terrain.h_m)
         theirs = "absent" if other is None else f"{child_mb(other, folder):.0f} MB"
-        print(f"{SPLAT[1][0]}: {theirs}")
+    print(f"memory at 1 arc-second, {count} px, one run each; {SPLAT[1][0]}: {theirs}")
+    note = f"{float(imports_mb):.0f} MB of it for imports"
+    return [
+        lines.within('sweep at 1", memory', float(bare_mb), 300.0, "MB", note=note),
+        lines.within('deadzones radio at 1", memory', whole_mb, 300.0, "MB",
+                     note=f"{idle:.0f} MB of it for imports"),
+    ]  # fmt: skip
 
 
 def peak_mb() -> float:
@@ -246,16 +282,18 @@ def one_disc(path: str) -> None:
     cell = 1 / 3600
     grid = Grid("EPSG:4326", Affine(cell, 0, 105, 0, -cell, 21), (3600, 3600))
     count = pixels(area(Terrain(grid, np.load(path, mmap_mode="r")), **PLACE, **LINK))
-    print(f"{count:,} px, {peak_mb():.0f} MB at the peak, {idle:.0f} MB after the imports")
+    print(count, peak_mb(), idle)
 
 
-def compile_time() -> None:
-    """Print the first disc of a process with an empty cache of compiled code."""
+def compile_time(*, quick: bool = False) -> list[Line]:
+    """Time the first disc of a process with an empty cache of compiled code."""
+    if quick:
+        return [Line("first disc, compiling", note="left out in a hurry")]
     code = (
         "import benchmark_radio as b, time; t = b.world(3); start = time.perf_counter(); "
         "b.area(t, **b.PLACE, **b.LINK); one = time.perf_counter() - start; "
         "b.exact(t, **b.PLACE, **{**b.LINK, 'radius_km': 1.0}); "
-        "print(f'{one:.1f} s for the sweep, {time.perf_counter() - start:.1f} s with exact')"
+        "print(f'{one:.1f} s, {time.perf_counter() - start:.1f} s with exact')"
     )
     with tempfile.TemporaryDirectory() as cache:
         Path(cache, "benchmark_radio.py").write_text(Path(__file__).read_text(), encoding="utf-8")
@@ -263,49 +301,58 @@ def compile_time() -> None:
         run = subprocess.run(
             [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
         )
-    print(f"first use, compiling, one run: {run.stdout.strip()}")
+    return [Line("first disc, compiling", run.stdout.strip(), note="one run")]
 
 
-def many_masts() -> None:
-    """Print the time of a table of many masts, from it to the best signal at each cell."""
+def many_masts(*, quick: bool = False) -> list[Line]:
+    """Find the time of a table of many masts, from it to the best signal at each cell."""
     import pandas as pd  # here, for what one disc asks for is measured too
 
     from deadzones.coverage.radio import Run, sweep
 
+    if quick:
+        return [Line(f"{MASTS:,} masts", note="left out in a hurry")]
     terrain = world(3, degrees=3)
     lon, lat = np.array([[105], [20]]) + np.random.default_rng(2).uniform(0.3, 2.7, (2, MASTS))
     masts = pd.DataFrame({"lon": lon, "lat": lat, "height_m": LINK["tx_height_m"]})
     masts = masts.assign(band_mhz=1800, radius_km=LINK["radius_km"])
     thirds = [masts.assign(azimuth_deg=azimuth) for azimuth in (0, 120, 240)]
     cases = {"one antenna each": masts, "three sectors each": pd.concat(thirds)}
-    rows: list[tuple[str, str, str]] = []
+    found: list[Line] = []
     for name, sites in cases.items():
         run = Run(workers=WORKERS)
         sweep(terrain, sites.head(1), run=run)
         wall, worked = seconds(lambda sites=sites, run=run: sweep(terrain, sites, run=run))
-        rows.append((name, f"{wall:.0f}", f"{worked:.0f}"))
-    print(
-        f"{MASTS:,} masts of 25 km at 3 arc-seconds, {WORKERS} threads, gains and maximum included, "
-        "one run each"
-    )
-    table(("", "seconds", "of processor"), rows)
+        work, note = (
+            f'{MASTS:,} masts of 25 km at 3", {name}',
+            f"{worked:.0f} s of processor, one run",
+        )
+        found.append(lines.within(work, wall, 60.0, "s", note=note))
+    return found
 
 
-def discs() -> None:
-    """Print rates and accuracy of one disc."""
+def discs(*, quick: bool = False) -> list[Line]:
+    """Compare rates of one disc, and find its accuracy."""
     with tempfile.TemporaryDirectory() as folder:
         coarse = world(3)
-        disc_rates(3, Path(folder), coarse)
-        accuracy(coarse)
+        found = disc_rates(3, Path(folder), coarse, 1 if quick else REPEATS)
+        found += accuracy(coarse)
         print()
-        disc_rates(1, Path(folder), world(1))
+        if not quick:
+            found += disc_rates(1, Path(folder), world(1), REPEATS)
+    return found
 
 
-PARTS = {"discs": discs, "memory": memory, "masts": many_masts, "compile": compile_time}
+PARTS: dict[str, Callable[..., list[Line]]] = {
+    "discs": discs,
+    "memory": memory,
+    "masts": many_masts,
+    "compile": compile_time,
+}
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["one"]:
         one_disc(sys.argv[2])
     else:
         for part in PARTS.values():
-            part()
+            print(lines.markdown(part()))

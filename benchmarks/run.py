@@ -1,12 +1,14 @@
 """Speed and memory, ours and of peers: `make bench`, or some of it, `make bench ARGS="zonal discs"`.
 
-Whole runs, zonal sums beside exactextract, covered areas beside geopandas, a nation scored at 100 m, the
-map page, radio, coverage, networks. Ratios are medians of interleaved pairs. Absolute seconds are those of this machine, now.
+Whole runs, zonal sums, covered areas, a nation scored at 100 m, the map page, radio, coverage, networks.
+Ratios are medians of interleaved repeats in one process tree. Absolute figures are those of this
+machine, now. The table of all comparisons comes last, and with `--out FILE` as Markdown and JSON.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import os
 import platform
 import statistics
@@ -14,18 +16,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import lines
 import map_page
 import max_cover
 import network
+import numpy as np
 import radio
 import score
 import zonal
+from lines import Line
 
 ROOT = Path(__file__).resolve().parents[1]
 DEADZONES = Path(sys.executable).with_name("deadzones")
 SHARED = ROOT.parent / "shared" / "data"
+REPEATS = 5
 
 
 def whole_run(*arguments: str) -> tuple[float, float]:
@@ -40,27 +47,49 @@ def whole_run(*arguments: str) -> tuple[float, float]:
     return time.perf_counter() - start, usage.ru_maxrss / 1024.0
 
 
-def runs() -> None:
-    """Print the whole runs."""
-    rows: list[tuple[str, str, str]] = []
+def runs(*, quick: bool = False) -> list[Line]:
+    """Time whole runs."""
+    found: list[Line] = []
+    nation = ROOT / "tests" / "real" / "nation.toml"
     with tempfile.TemporaryDirectory() as folder:
         cases = {
-            "deadzones --help": ["--help"],
-            "deadzones demo": ["demo", "--out", folder, "--quiet"],
+            "deadzones --help": (["--help"], 0.5),
+            "deadzones demo": (["demo", "--out", folder, "--quiet"], 60.0),
+            "deadzones run, the nation": (["run", str(nation), "--out", folder, "--quiet"], 60.0),
         }
-        nation = ROOT / "tests" / "real" / "nation.toml"
-        if SHARED.is_dir():
-            cases["the nation, command to map"] = ["run", str(nation), "--out", folder, "--quiet"]
-        else:
-            print("the nation is left out: it needs the shared folder of real data")
-        for name, arguments in cases.items():
-            found = [whole_run(*arguments) for _ in range(3)]
-            seconds = statistics.median(s for s, _ in found)
-            rows.append((name, f"{seconds:.2f}", f"{max(m for _, m in found):.0f}"))
-    radio.table(("run", "seconds (median)", "peak MB"), rows)
+        for name, (arguments, limit_s) in cases.items():
+            real = name.endswith("nation")
+            if (real and not SHARED.is_dir()) or (quick and limit_s > 1.0):
+                note = (
+                    "left out: it needs the shared folder of real data"
+                    if real
+                    else "left out in a hurry"
+                )
+                found.append(Line(name, note=note))
+                continue
+            told = [whole_run(*arguments) for _ in range(1 if quick else REPEATS)]
+            wall_s = statistics.median(seconds for seconds, _ in told)
+            peak_mb = max(each_mb for _, each_mb in told)
+            found.append(lines.within(name, wall_s, limit_s, "s"))
+            found.append(lines.within(f"{name}: memory", peak_mb, 2000.0, "MB"))
+    return [*found, importing()]
 
 
-PARTS = {
+def importing() -> Line:
+    """Time `import deadzones`, without what Python itself takes to start."""
+    both = {"ours": "import deadzones", "nothing": "pass"}
+    times = radio.interleaved(
+        {
+            name: lambda code=code: subprocess.run([sys.executable, "-c", code], check=True)
+            for name, code in both.items()
+        },
+        9,
+    )
+    import_s = float(np.median(times["ours"][:, 0] - times["nothing"][:, 0]))
+    return lines.within("import deadzones", import_s, 0.15, "s")
+
+
+PARTS: dict[str, Callable[..., list[Line]]] = {
     "runs": runs,
     **zonal.PARTS,
     **score.PARTS,
@@ -73,13 +102,24 @@ PARTS = {
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("part", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
-    parser.add_argument("--quick", action="store_true", help="zonal and score on small inputs")
+    parser.add_argument("--quick", action="store_true", help="small inputs, one repeat: 3 minutes")
+    parser.add_argument("--out", type=Path, metavar="FILE.md", help="write the table, and as JSON")
     asked = parser.parse_args()
     parts = asked.part or list(PARTS)
     if unknown := set(parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors")
+    machine = (
+        f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} processors, "
+        f"{dt.datetime.now(tz=dt.UTC).date().isoformat()}"
+    )
+    print(machine)
+    told: list[Line] = []
     for part in parts:
-        print()
-        small = asked.quick and part in {**zonal.PARTS, **score.PARTS}
-        PARTS[part](**({"quick": True} if small else {}))
+        print(f"\n{part}")
+        start = time.perf_counter()
+        told += PARTS[part](quick=asked.quick)
+        print(f"{time.perf_counter() - start:.0f} s")
+    print(f"\n{lines.markdown(told)}")
+    if asked.out is not None:
+        title = f"`make bench{' ARGS=--quick' if asked.quick else ''}` on {machine}."
+        lines.write(asked.out, title, told)

@@ -1,4 +1,4 @@
-"""Zonal sums and covered areas beside exactextract and geopandas: the zonal part of `make bench`.
+"""Zonal sums and covered areas beside exactextract, extractrs, geopandas and sedonadb: the zonal part of `make bench`.
 
 All communes of Viet Nam on a grid of 100 m where the shared folder of real data is there, else a
 made-up country. Medians and ratios of interleaved repeats in one process. Absolute figures are those
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 
 import exactextract
 import geopandas as gpd
+import lines
 import numpy as np
 import pyproj
 import radio
@@ -21,6 +22,7 @@ import rasterio
 import shapely
 from affine import Affine
 from exactextract.raster import NumPyRasterSource
+from lines import Line
 
 from deadzones.coverage.zones import covered_area
 from deadzones.geodata import synthetic
@@ -50,8 +52,8 @@ def land(*, quick: bool) -> tuple[gpd.GeoDataFrame, Affine, tuple[int, int]]:
     return table, Affine(cell, 0, west - cell / 2, 0, -cell, north + cell / 2), shape
 
 
-def zonal(*, quick: bool = False) -> None:
-    """Print the plan and its sums beside exactextract, from memory and from a deflated file."""
+def zonal(*, quick: bool = False) -> list[Line]:
+    """Compare the plan and its sums with exactextract, from memory and from a deflated file."""
     table, place, shape = land(quick=quick)
     values = np.random.default_rng(0).random(shape, dtype=np.float32)
     west, north = place.c, place.f
@@ -79,31 +81,54 @@ def zonal(*, quick: bool = False) -> None:
             with rasterio.open(file, num_threads=2) as source:
                 return planned().sum(source.read(1))
 
-        cases: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
-            "plan and one raster in memory": (lambda: planned().sum(values), lambda: peer(raster)),
-            "each further raster": (lambda: plan.sum(values), lambda: peer(raster)),
-            "plan and one raster, deflated file": (cold, lambda: peer(str(file))),
+        cases: dict[tuple[str, float], tuple[Callable[[], object], Callable[[], object]]] = {
+            ("plan and one raster in memory", 5.0): (
+                lambda: planned().sum(values),
+                lambda: peer(raster),
+            ),
+            ("each further raster", 30.0): (lambda: plan.sum(values), lambda: peer(raster)),
+            ("plan and one raster, deflated file", 2.0): (cold, lambda: peer(str(file))),
         }
-        rows: list[tuple[str, ...]] = []
-        for name, (ours, theirs) in cases.items():
+        found: list[Line] = []
+        for (work, wanted), (ours, theirs) in cases.items():
             times = radio.interleaved({"ours": ours, "theirs": theirs}, 1 if quick else REPEATS)
-            mine, other = times["ours"][:, 0], times["theirs"][:, 0]
-            rows.append(
-                (
-                    name,
-                    f"{np.median(mine):.3f}",
-                    f"{np.median(other):.2f}",
-                    f"{np.median(other / mine):.1f}",
-                )
-            )
+            both = times["ours"][:, 0], times["theirs"][:, 0]
+            found.append(lines.beside(work, str(lines.release("exactextract")), *both, wanted))
+        bounds = west, south, east, north
+        found.append(_beside_extractrs(table, values, bounds, plan, 1 if quick else REPEATS))
     off = np.abs(plan.sum(values).to_numpy() / peer(raster) - 1.0)
     print(f"{len(table):,} communes x {shape[0]:,} x {shape[1]:,} cells, {len(plan):,} pairs")
-    radio.table(("work", "ours s", f"exactextract {version('exactextract')} s", "times"), rows)
-    print(f"largest difference of a commune: {np.nanmax(off):.1e}")
+    print(f"largest difference of a commune from exactextract: {np.nanmax(off):.1e}")
+    return found
 
 
-def covered(*, quick: bool = False) -> None:
-    """Print the area of communes that many discs cover together, beside union and overlay."""
+def _beside_extractrs(
+    table: gpd.GeoDataFrame,
+    values: np.ndarray,
+    bounds: tuple[float, float, float, float],
+    plan: CellFractions,
+    repeats: int,
+) -> Line:
+    """Compare a further raster with one that extractrs adds up over the shares that it keeps."""
+    work, name = "each further raster", lines.release("extractrs")
+    if name is None:
+        return lines.absent(work, "extractrs")
+    peer = import_module("extractrs")
+    wkb, numbers = table.geometry.to_wkb().tolist(), list(range(len(table)))
+    across, down = (bounds[2] - bounds[0]) / values.shape[1], (bounds[3] - bounds[1]) / len(values)
+    cache, wide = peer.build_cache(wkb, numbers, *bounds, across, down), values.astype(float)
+
+    def theirs() -> np.ndarray:
+        return peer.apply_stat(cache, wide, -99_999.0, "sum")
+
+    off = np.abs(plan.sum(values).to_numpy() / theirs() - 1.0)
+    print(f"largest difference of a commune from extractrs: {np.nanmax(off):.1e}")
+    times = radio.interleaved({"ours": lambda: plan.sum(values), "theirs": theirs}, repeats)
+    return lines.beside(work, name, times["ours"][:, 0], times["theirs"][:, 0], 3.0)
+
+
+def covered(*, quick: bool = False) -> list[Line]:
+    """Compare the area of communes that many discs cover together with union and overlay."""
     table, _, _ = land(quick=quick)
     count, rng = POLYGONS // (20 if quick else 1), np.random.default_rng(0)
     centre = shapely.get_coordinates(table.geometry.representative_point().to_numpy())
@@ -118,21 +143,49 @@ def covered(*, quick: bool = False) -> None:
         by = both.area.groupby(both["commune"]).sum()
         return by.reindex(table.index, fill_value=0.0).to_numpy()
 
-    times = radio.interleaved(
-        {"ours": lambda: covered_area(areas, table), "theirs": theirs}, 1 if quick else 3
-    )
-    mine, other = times["ours"][:, 0], times["theirs"][:, 0]
-    ours_m2, theirs_m2 = covered_area(areas, table).to_numpy(), theirs()
-    off = np.abs(ours_m2 - theirs_m2).max() / theirs_m2.max()
-    print(
-        f"{count:,} discs, {len(table):,} communes: covered_area {np.median(mine):.2f} s, geopandas "
-        f"{version('geopandas')} {np.median(other):.2f} s, {np.median(other / mine):.1f} times; "
-        f"largest difference {off:.0e} of the largest"
-    )
+    ours_m2 = covered_area(areas, table).to_numpy()
+    work, found = f"{count:,} discs united, area in each commune", list[Line]()
+    cases: dict[str, Callable[[], np.ndarray]] = {
+        "ours": lambda: covered_area(areas, table).to_numpy()
+    }
+    names = {"geopandas": (theirs, 3.5), "sedonadb": (lambda: _by_sedona(areas, table), 1.5)}
+    for package, (function, _) in names.items():
+        if lines.release(package) is None:
+            found.append(lines.absent(work, package))
+        else:
+            cases[package] = function
+            off = np.abs(ours_m2 - function()).max() / ours_m2.max()
+            print(f"largest difference from {package}: {off:.0e} of the largest commune")
+    times = radio.interleaved(cases, 1 if quick else REPEATS)
+    for package in list(cases)[1:]:
+        both = times["ours"][:, 0], times[package][:, 0]
+        found.append(lines.beside(work, str(lines.release(package)), *both, names[package][1]))
+    return found
 
 
-PARTS: dict[str, Callable[..., None]] = {"zonal": zonal, "covered": covered}
+def _by_sedona(areas: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> np.ndarray:
+    """Unite the discs that meet each commune, and measure what they share with it, in SQL."""
+    context = import_module("sedonadb").connect()
+    flat = table[["geometry"]].to_crs(EQUAL_AREA).reset_index(drop=True)
+    context.create_data_frame(flat.assign(unit=range(len(flat)))).to_view(
+        "communes", overwrite=True
+    )
+    context.create_data_frame(areas.to_crs(EQUAL_AREA)).to_view("areas", overwrite=True)
+    united = context.sql(
+        "SELECT c.unit, ST_UnaryUnion(ST_Collect_Agg(a.geometry)) AS joined FROM communes c "
+        "JOIN areas a ON ST_Intersects(c.geometry, a.geometry) GROUP BY c.unit"
+    )
+    united.to_view("united", overwrite=True)
+    told = context.sql(
+        "SELECT c.unit, ST_Area(ST_Intersection(c.geometry, u.joined)) AS m2 FROM communes c "
+        "JOIN united u ON c.unit = u.unit"
+    ).to_pandas()
+    by = told.set_index("unit")["m2"]
+    return by.reindex(range(len(flat)), fill_value=0.0).to_numpy()
+
+
+PARTS: dict[str, Callable[..., list[Line]]] = {"zonal": zonal, "covered": covered}
 
 if __name__ == "__main__":
     for part in PARTS.values():
-        part()
+        print(lines.markdown(part()))

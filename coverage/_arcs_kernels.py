@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._graph_kernels import kernel
+from ..geodata._jit import kernel
 
 
 @kernel

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._growth_kernels import Graph, kernel, sift_down, sift_up
+from ..geodata._jit import kernel
+from ._growth_kernels import Graph, sift_down, sift_up
 
 
 class Left(NamedTuple):

@@ -6,13 +6,12 @@ candidate reaches is a few long runs. The people of a row are then differences o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from ..geodata._jit import kernel
+
 GOLDEN = 0.6180339887498949
 """Fractions of its multiples fill an interval evenly."""
 DEEPEST = 0.25
@@ -25,12 +24,6 @@ PACE, FRESH = 0.1, 0.1
 """Of the bound: the first step as a share of the gap, and what a new cover counts for at first."""
 SLOW, CLOSE = 0.05, 1e-4
 """Of the bound: it ends when it closes less of the gap, or where the gap is less."""
-
-
-def _kernel(function: _Function) -> _Function:
-    """Compile on first use and keep the code beside the module."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled
 
 
 class Groups(NamedTuple):
@@ -63,7 +56,7 @@ class State(NamedTuple):
 # --- points to groups -------------------------------------------------------------------------
 
 
-@_kernel
+@kernel
 def split(
     row_ptr: np.ndarray, points: np.ndarray, people: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -130,7 +123,7 @@ def served(groups: Groups, state: State) -> float:
     return float(groups.people[state.hits > 0].sum())
 
 
-@_kernel
+@kernel
 def left(groups: Groups, state: State, row: int) -> float:
     """People whom a candidate reaches and no chosen one does."""
     people = 0.0
@@ -141,7 +134,7 @@ def left(groups: Groups, state: State, row: int) -> float:
     return people
 
 
-@_kernel
+@kernel
 def refresh(groups: Groups, state: State) -> None:
     """Sum gains and spending anew, so that rounding does not pile up."""
     state.spent[0] = 0.0
@@ -155,7 +148,7 @@ def refresh(groups: Groups, state: State) -> None:
             state.loss[state.owner[group]] += groups.people[group]
 
 
-@_kernel
+@kernel
 def add(groups: Groups, state: State, row: int) -> None:
     state.taken[row] = True
     state.spent[0] += groups.cost[row]
@@ -174,7 +167,7 @@ def add(groups: Groups, state: State, row: int) -> None:
     state.loss[row] = loss
 
 
-@_kernel
+@kernel
 def drop(groups: Groups, state: State, row: int) -> None:
     state.taken[row] = False
     state.spent[0] -= groups.cost[row]
@@ -191,7 +184,7 @@ def drop(groups: Groups, state: State, row: int) -> None:
                 state.loss[state.owner[group]] += people
 
 
-@_kernel
+@kernel
 def best_ratio(groups: Groups, state: State, room: float, price: float) -> int:
     """Who costs no more than `room` and gains most for its cost, above a price; -1 if nobody does.
 
@@ -212,7 +205,7 @@ def best_ratio(groups: Groups, state: State, room: float, price: float) -> int:
     return best
 
 
-@_kernel
+@kernel
 def fill(
     groups: Groups, state: State, budget: float, price: float
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -238,7 +231,7 @@ def fill(
 # --- local search -----------------------------------------------------------------------------
 
 
-@_kernel
+@kernel
 def others(
     groups: Groups, state: State, row: int, shared: np.ndarray, met: np.ndarray
 ) -> tuple[int, float]:
@@ -258,7 +251,7 @@ def others(
     return count, alone
 
 
-@_kernel
+@kernel
 def sweep(
     groups: Groups, state: State, rows: np.ndarray, budget: float, price: float, noise: float
 ) -> int:
@@ -288,7 +281,7 @@ def sweep(
     return moves
 
 
-@_kernel
+@kernel
 def cheapen(groups: Groups, state: State, rows: np.ndarray) -> int:
     """Drop each row that serves nobody alone, or swap it to the cheapest that serves as many."""
     n, moves = len(groups.cost), 0
@@ -362,7 +355,7 @@ def knapsack(prize: np.ndarray, cost: np.ndarray, budget: float) -> tuple[np.nda
     return share, float(ratio[partly].max()) if len(partly) else 0.0
 
 
-@_kernel
+@kernel
 def prizes(groups: Groups, paid: np.ndarray) -> np.ndarray:
     """What is paid for the people of each candidate, but for rounding."""
     below = np.empty(len(paid) + 1)
@@ -379,7 +372,7 @@ def prizes(groups: Groups, paid: np.ndarray) -> np.ndarray:
     return prize
 
 
-@_kernel
+@kernel
 def covers(groups: Groups, share: np.ndarray) -> np.ndarray:
     """How often shares of candidates reach each group."""
     cover = np.zeros(len(groups.people) + 1)
@@ -403,7 +396,7 @@ def dual(groups: Groups, budget: float, paid: np.ndarray) -> tuple[float, np.nda
     return value, covers(groups, share)
 
 
-@_kernel
+@kernel
 def move(groups: Groups, paid: np.ndarray, mean: np.ndarray, way: float, trial: np.ndarray) -> bool:
     """Step from multipliers against a mean cover, into `trial`, to lower the bound by `way`."""
     norm = 0.0
@@ -420,7 +413,7 @@ def move(groups: Groups, paid: np.ndarray, mean: np.ndarray, way: float, trial: 
     return True
 
 
-@_kernel
+@kernel
 def blend(mean: np.ndarray, cover: np.ndarray, fresh: float) -> bool:
     """Blend a cover into the mean of covers; whether it points the same way."""
     along = 0.0
@@ -463,7 +456,7 @@ def relax(
     return paid
 
 
-@_kernel
+@kernel
 def exactly(total: float, lost: float, value: float) -> tuple[float, float]:
     """Add a value to a sum that keeps what rounding takes from it (Knuth's two-sum)."""
     after = total + value
@@ -471,7 +464,7 @@ def exactly(total: float, lost: float, value: float) -> tuple[float, float]:
     return after, lost + ((total - (after - part)) + (value - part))
 
 
-@_kernel
+@kernel
 def excess(groups: Groups, paid: np.ndarray, price: float) -> float:
     """What prizes exceed their cost by at a price, and people who are not paid for, together."""
     total, lost = 0.0, 0.0

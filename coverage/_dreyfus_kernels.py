@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._graph_kernels import kernel, multi_source, pop, push
+from ..geodata._jit import kernel
+from ._graph_kernels import multi_source, pop, push
 
 _SEED = -1
 

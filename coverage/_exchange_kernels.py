@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._graph_kernels import kernel
+from ..geodata._jit import kernel
 
 Hung = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 

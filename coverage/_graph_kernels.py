@@ -11,25 +11,12 @@ origin and nothing before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import numpy as np
-from numba import njit
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from ..geodata._jit import kernel
+
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
 """Places in arrays are unsigned where it counts: of a signed one numba asks whether it is below 0."""
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile a function of arrays and scalars when it is first called.
-
-    The compiled code is kept beside the module. It does not notice a change in a kernel of another
-    module: `make clean` after such a change.
-    """
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled
 
 
 @kernel

@@ -7,25 +7,18 @@ there; -1 where the way goes straight to what stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from ..geodata._jit import kernel
+
 NETWORK = -1
 """A need that is met along the network."""
 UNMET = -2
 """A need that nothing can meet."""
 _TINY = 1e-9
 """Share of a price below which two ways cost the same: sums of edges in another order."""
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile a function of arrays when it is first called, and keep the code beside the module."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled
 
 
 class Graph(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._graph_kernels import grown, kernel, pop, push
+from ..geodata._jit import kernel
+from ._graph_kernels import grown, pop, push
 from ._union_kernels import root
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._growth_kernels import Graph, kernel
+from ..geodata._jit import kernel
+from ._growth_kernels import Graph
 
 
 @kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._growth_kernels import kernel
+from ..geodata._jit import kernel
 
 _EARTH_KM = 6371.0
 """Mean radius."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._graph_kernels import grown, kernel
+from ..geodata._jit import kernel
+from ._graph_kernels import grown
 
 
 @kernel

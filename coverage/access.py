@@ -183,7 +183,8 @@ def assess(
     ]
     by_operator: dict[str, np.ndarray] = {}
     for operator, status in sorted(found, key=itemgetter(0)):
-        by_operator[operator] = either(by_operator.get(operator, status), status)
+        before = by_operator.get(operator)
+        by_operator[operator] = status if before is None else either(before, status)
     every = [part for parts in areas.values() for part in parts] if len(areas) > 1 else []
     union = reduce(either, by_operator.values(), _within(every, cells))
     by_operator.pop("", None)
@@ -232,6 +233,6 @@ def either(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     >>> either(np.array([1, 0, 0]), np.array([-1, -1, 0])).tolist()
     [1, -1, 0]
     """
-    served = (one == SERVED) | (other == SERVED)
-    unknown = (one == UNKNOWN) | (other == UNKNOWN)
-    return np.where(served, SERVED, np.where(unknown, UNKNOWN, LACKING)).astype(np.int8)
+    joined = one.astype(np.int8) | other.astype(np.int8)  # unknown, -1, has all bits: it stays
+    joined[(one == SERVED) | (other == SERVED)] = SERVED
+    return joined

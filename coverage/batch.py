@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -16,11 +17,11 @@ import pandas as pd
 from . import batch_engines as engines
 from . import batch_files as files
 from . import batch_frame as frames
-from . import batch_parts as parts_of
 from . import batch_results as results
 from . import batch_seams as seams
 from . import batch_store as store
 from . import batch_tasks as tasks
+from . import batch_watch as watch
 from .batch_frame import Frame
 from .batch_parts import Part
 from .inputs import Step
@@ -29,9 +30,12 @@ from .timing import stage
 
 MOST_CELLS = 3_000_000
 """In one task: some 400 MB. The largest province has 2.9 million cells of 100 m."""
+_THREADS = 4
+"""Up to so many workers are threads of this process: they share what was read, and most of a task is
+done by kernels that run beside one another. More would wait for each other between these."""
 _FEW_CELLS = 2_000_000
 """Under which starting processes takes longer than they save."""
-_CELLS_A_SECOND = 250_000.0
+_CELLS_A_SECOND = 500_000.0
 """Scored by one worker, for estimates: three services of distances, on a small machine of 2026."""
 
 
@@ -131,20 +135,22 @@ def score(
     timings: list[Mapping[str, Any]] = []
     with store.room(out), store.owned(work):
         _clean(out, target, work, resume=options.resume)
-        frame = frames.lay(study, options.most_cells, timings, tell)
+        frame = frames.lay(study, options.most_cells, timings, tell, work=work)
         with stage("scoring communes", timings, tell):
             keys, used = _done(frame, work, options, tell)
         with stage("joining dead zones", timings, tell):
             paths = [store.place(work, tasks.SCORES, key) for key in keys]
-            found = [store.needed(path, {"communes", *seams.NEEDED}) for path in paths]
+            found = [store.needed(path, {"communes", "zones", *seams.NEEDED}) for path in paths]
             joined = seams.join(found, frame.grid, study.dead_zones)
-            dead = results.dead_zones(frame.inputs, frame.grid, paths, joined)
+            with ThreadPoolExecutor(1) as beside:
+                ranked = beside.submit(results.communes, frame.inputs, found, joined)
+                dead = results.dead_zones(frame.inputs, frame.grid, paths, found, joined)
+                communes = ranked.result()
         with stage("writing", timings, tell):
-            communes = results.communes(frame.inputs, found, joined)
             manifest = results.manifest(frame.inputs, frame.totals, communes, found, joined)
             if study.public:
                 dead = results.published(dead, study)
-            parts_of.refuse_changed(frame.states)
+            watch.refuse_changed(frame.states)
             files.write(target, communes, dead, manifest, timings)
         if options.work is None:
             store.prune(work, used)
@@ -233,7 +239,7 @@ def _clean(out: Path, target: Path, work: Path, *, resume: bool) -> None:
 def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[str], set[Path]]:
     """Do all tasks; return the keys of their work in order, and the files that it took."""
     keys: list[str] = []
-    used: set[Path] = set()
+    used = set(frame.kept)
 
     def noted() -> Iterator[Part]:
         for part in frame.parts():
@@ -259,4 +265,5 @@ def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[
 def _engine(frame: Frame, options: Options) -> engines.Engine:
     if options.workers == 1 or len(frame.groups) == 1:
         return "serial"
-    return "threads" if frame.cells.sum() < _FEW_CELLS else "processes"
+    few = options.workers <= _THREADS or frame.cells.sum() < _FEW_CELLS
+    return "threads" if few else "processes"

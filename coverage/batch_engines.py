@@ -26,6 +26,8 @@ _TRIES = 3
 """How often a task is given to a worker where workers are lost."""
 _AHEAD = 2
 """Tasks a worker that are prepared: the rest wait, so that memory is bounded."""
+_PATIENCE_S = 5.0
+"""How long is waited for a scheduler's answer."""
 
 
 def run(
@@ -163,7 +165,7 @@ def _client(address: str) -> Any:
         fault = Fault("--dask", "no dask.distributed here", "the package distributed", repair)
         raise BadInput([fault]) from error
     try:
-        return distributed.Client(address, timeout=5)
+        return distributed.Client(address, timeout=_PATIENCE_S)
     except (OSError, ValueError) as error:
         repair = "Start one with `dask scheduler`, or mend the address."
         fault = Fault("--dask", f"no scheduler at {address}", "the address of one", repair)

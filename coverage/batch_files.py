@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +50,13 @@ def write(
     """
     refuse_foreign(folder.resolve())
     with writing.replacing(folder) as part:
-        communes.to_parquet(part / "communes.parquet")
-        writing.write_csv(communes, part / "communes.csv", indexed=True)
-        geopackage.write(dead_zones.reset_index(), part / "dead_zones.gpkg")
+        with ThreadPoolExecutor(1) as beside:
+            zones = beside.submit(
+                geopackage.write, dead_zones.reset_index(), part / "dead_zones.gpkg"
+            )
+            communes.to_parquet(part / "communes.parquet")
+            writing.write_csv(communes, part / "communes.csv", indexed=True)
+            zones.result()
         writing.write_json(part / "manifest.json", manifest)
         start = timings[0]["start"]
         writing.write_json(part / "timings.json", {"start": start, "stages": list(timings)})

@@ -15,11 +15,17 @@ from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
 from ..geodata.source import files_of
 from . import batch_parts as parts_of
+from . import batch_store as store
 from . import cells as cell_table
-from .batch_parts import Part, file_state
+from .batch_parts import Part
+from .batch_store import Work
+from .batch_watch import file_state, window
 from .inputs import Inputs, Step, load
 from .study import Study
 from .timing import stage
+
+PEOPLE, WINDOWS = "people", "windows"
+"""Names of the work of looking through rasters: of people, and of levels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,10 @@ class Frame:
         How many each commune has.
     states : mapping of Path to tuple of int
         Size and time of change of every file, before it was read.
+    windows : mapping of str to sequence of str
+        By raster of a service's level and task: the hash of what the task may read of it.
+    kept : sequence of Path
+        Where what was found of rasters is kept.
     """
 
     inputs: Inputs
@@ -49,6 +59,8 @@ class Frame:
     groups: Sequence[np.ndarray]
     cells: np.ndarray
     states: Mapping[Path, tuple[int, int]]
+    windows: Mapping[str, Sequence[str]]
+    kept: Sequence[Path]
 
     def parts(self) -> Iterator[Part]:
         """Cut the study into its tasks, one at a time."""
@@ -57,7 +69,7 @@ class Frame:
         if study.radio.sea is not None:
             again.append(study.folder / study.radio.sea)
         watched = {path: self.states.get(path) or file_state(path) for path in again}
-        return parts_of.cut(self.inputs, self.groups, self.grid, self.people, watched)
+        return parts_of.cut(self.inputs, self.groups, self.grid, self.people, watched, self.windows)
 
 
 def lay(
@@ -65,6 +77,8 @@ def lay(
     most_cells: int,
     timings: list[Mapping[str, Any]],
     tell: Step = lambda _: None,
+    *,
+    work: Path | None = None,
 ) -> Frame:
     """Read a study, lay its communes on the grid, and count its people.
 
@@ -77,6 +91,8 @@ def lay(
         Each stage is added to it.
     tell : callable
         Told what is being done.
+    work : Path, optional
+        A folder where what was found of rasters is kept for another run.
 
     Returns
     -------
@@ -101,14 +117,30 @@ def lay(
         inputs = load(study, tell)
     with stage("sharing people out over the communes", timings, tell):
         grid, block = cell_table.frame(inputs)
-        communes, size = inputs.communes, len(inputs.communes)
-        laid = zonal.fractions(communes, transform=grid.transform, shape=grid.shape, crs=grid.crs)
-        spans = laid.spans
-        whole = np.bincount(spans.unit, weights=spans.stop - spans.start, minlength=size)
-        cells = np.bincount(laid.shared.unit, minlength=size) + whole.astype(np.int64)
-        people, totals = _people(inputs, block)
-    groups = parts_of.split(communes, cells, most_cells)
-    return Frame(inputs, grid, people, totals, groups, cells, states)
+        cells, people, totals, kept = _looked_through(inputs, grid, block, work)
+        groups = parts_of.split(inputs.communes, cells, most_cells)
+        windows, also = _windows(inputs, parts_of.homes(inputs, groups, grid), work)
+    return Frame(inputs, grid, people, totals, groups, cells, states, windows, [*kept, *also])
+
+
+def _windows(
+    inputs: Inputs, homes: Sequence[np.ndarray], work: Path | None
+) -> tuple[dict[str, list[str]], list[Path]]:
+    """Tell what each task may read of rasters, or read what an earlier run has told."""
+    found: dict[str, list[str]] = {}
+    paths: list[Path] = []
+    for name, layer in parts_of.leveled_rasters(inputs).items():
+        key = store.key("windows", layer.sha256, layer.raster.nodata, np.array(homes))
+        path = None if work is None else store.place(work, WINDOWS, key)
+        kept = None if path is None else store.load(path)
+        if kept is not None:
+            found[name] = list(kept.about["windows"])
+        else:
+            found[name] = [window(layer.raster, home) for home in homes]
+            if path is not None:
+                store.save(path, Work(about={"windows": found[name]}))
+        paths += [] if path is None else [path]
+    return found, paths
 
 
 def _states(study: Study) -> dict[Path, tuple[int, int]]:
@@ -118,14 +150,43 @@ def _states(study: Study) -> dict[Path, tuple[int, int]]:
     return {path: file_state(path) for path in paths if path.is_file()}
 
 
-def _people(
-    inputs: Inputs, block: tuple[slice, slice] | None
-) -> tuple[PeopleRows | pd.DataFrame, dict[str, float]]:
-    """Count the people: of a raster row by row, of other layers at once, on their coarse grid."""
-    if block is not None and not cell_table.reconciles(inputs):
-        rows = people_rows.survey(inputs.of("people")[0].raster, *block)
-        totals = {"people_input": rows.raw_total, "people_counted": rows.counted * rows.quantum}
-        return rows, totals
+def _looked_through(
+    inputs: Inputs, grid: Grid, block: tuple[slice, slice] | None, work: Path | None
+) -> tuple[np.ndarray, PeopleRows | pd.DataFrame, dict[str, float], list[Path]]:
+    """Count the cells of the communes and the people, or read what an earlier run has counted."""
+    if block is None or cell_table.reconciles(inputs):
+        return _cells(inputs, grid), *_people(inputs), []
+    layer = inputs.of("people")[0]
+    shapes = inputs.communes[["geometry"]]
+    name = store.key("people", layer.sha256, layer.raster.nodata, block, grid, shapes)
+    path = None if work is None else store.place(work, PEOPLE, name)
+    kept = None if path is None else store.load(path)
+    if kept is not None:
+        cells, carried = kept.arrays["cells"], kept.arrays["carried"]
+        quantum, counted, raw = (
+            float.fromhex(kept.about[each]) for each in ("quantum", "counted", "raw")
+        )
+        rows = PeopleRows(layer.raster, *block, quantum, carried, counted, raw)
+    else:
+        cells, rows = _cells(inputs, grid), people_rows.survey(layer.raster, *block)
+        about = {"quantum": rows.quantum, "counted": rows.counted, "raw": rows.raw_total}
+        told = {each: float(value).hex() for each, value in about.items()}
+        if path is not None:
+            store.save(path, Work({"cells": cells, "carried": rows.carried}, about=told))
+    totals = {"people_input": rows.raw_total, "people_counted": rows.counted * rows.quantum}
+    return cells, rows, totals, [] if path is None else [path]
+
+
+def _cells(inputs: Inputs, grid: Grid) -> np.ndarray:
+    """Count the cells that each commune has."""
+    communes, size = inputs.communes, len(inputs.communes)
+    laid = zonal.fractions(communes, transform=grid.transform, shape=grid.shape, crs=grid.crs)
+    whole = np.bincount(laid.spans.unit, weights=laid.spans.stop - laid.spans.start, minlength=size)
+    return np.bincount(laid.shared.unit, minlength=size) + whole.astype(np.int64)
+
+
+def _people(inputs: Inputs) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Count people that are not taken from a raster row by row, at once."""
     cells = cell_table.build(inputs)
     plan, shares = cells.plan, cells.shares
     table = pd.DataFrame({"cell": plan.cell, "unit": plan.unit, "people": shares.people})

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from ..geodata import rasters
-from ..geodata.faults import BadInput, Fault
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
 from . import batch_store as store
@@ -117,6 +116,7 @@ def cut(
     grid: Grid,
     people: PeopleRows | pd.DataFrame,
     files: Mapping[Path, tuple[int, int]],
+    windows: Mapping[str, Sequence[str]] | None = None,
 ) -> Iterator[Part]:
     """Cut a study into the tasks of its groups of communes, one at a time.
 
@@ -129,6 +129,8 @@ def cut(
         Of the whole study.
     people : PeopleRows or DataFrame
     files : mapping of Path to tuple of int
+    windows : mapping of str to sequence of str, optional
+        What :func:`deadzones.coverage.batch_watch.window` tells, by layer and task; the whole raster matters to all tasks without.
 
     Yields
     ------
@@ -155,11 +157,10 @@ def cut(
         if isinstance(layer.data, gpd.GeoDataFrame) and layer.spec.role != "people"
     }
     corners = inputs.communes.geometry.bounds.to_numpy()
-    around_km = _AROUND_KM + 2.0 * rasters.cell_size_m(grid) / 1000.0
     reach = {name: _reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     names = _names(inputs.communes, groups)
-    for name, group in zip(names, groups, strict=True):
-        home = _widened(_hull(corners[group]), around_km)
+    homes_of = homes(inputs, groups, grid)
+    for at, (name, group, home) in enumerate(zip(names, groups, homes_of, strict=True)):
         near = np.flatnonzero(_overlap(corners, home))
         communes = inputs.communes.iloc[near]
         here = _layers(inputs, bounds, reach, home)
@@ -175,7 +176,37 @@ def cut(
             "",
             files,
         )
-        yield _named(part)
+        yield _named(part, {layer: told[at] for layer, told in (windows or {}).items()})
+
+
+def homes(inputs: Inputs, groups: Sequence[np.ndarray], grid: Grid) -> list[np.ndarray]:
+    """Return the bounds of what each task works on, degrees: its communes and some around them.
+
+    Examples
+    --------
+    >>> import shapely
+    >>> from affine import Affine
+    >>> from types import SimpleNamespace
+    >>> table = gpd.GeoDataFrame(geometry=[shapely.box(105, 21, 106, 22)], crs=4326)
+    >>> grid = Grid("EPSG:4326", Affine(0.01, 0, 105, 0, -0.01, 22), (100, 100))
+    >>> homes(SimpleNamespace(communes=table), [np.array([0])], grid)[0].round(1)
+    array([104.9,  20.9, 106.1,  22.1])
+    """
+    around_km = _AROUND_KM + 2.0 * rasters.cell_size_m(grid) / 1000.0
+    corners = inputs.communes.geometry.bounds.to_numpy()
+    return [_widened(_hull(corners[group]), around_km) for group in groups]
+
+
+def leveled_rasters(inputs: Inputs) -> dict[str, LayerData]:
+    """Return the rasters that give a service a level, by name: a task reads some of each.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> leveled_rasters(SimpleNamespace(study=SimpleNamespace(services={})))
+    {}
+    """
+    return {name: layer for name, layer in _leveled(inputs) if layer.is_raster}
 
 
 def _names(communes: gpd.GeoDataFrame, groups: Sequence[np.ndarray]) -> list[str]:
@@ -254,7 +285,7 @@ def _near(layer: LayerData, bounds: np.ndarray, home: np.ndarray) -> LayerData:
     return replace(layer, data=table[kept])
 
 
-def _named(part: Part) -> Part:
+def _named(part: Part, windows: Mapping[str, str]) -> Part:
     """Name the work of a part by all that it depends on."""
     inputs, study = part.inputs, part.inputs.study
     ground = store.key(part.grid, inputs.communes.index.tolist(), _shapes(inputs), part.own)
@@ -266,7 +297,7 @@ def _named(part: Part) -> Part:
             how += [study.radio, *(each.sha256 for each in _of_ground(inputs))]
         else:
             how.append(part.reach_km[name])
-        what = layer.sha256 if layer.is_raster else layer.table
+        what = windows.get(name, layer.sha256) if layer.is_raster else layer.table
         levels[name] = store.key("levels", ground, how, what)
     people = part.people
     counted = (
@@ -317,39 +348,3 @@ def _overlap(bounds: np.ndarray, home: np.ndarray) -> np.ndarray:
     """Tell which bounds meet those of a part; what has none does not."""
     west, south, east, north = bounds.reshape(-1, 4).T
     return (west <= home[2]) & (east >= home[0]) & (south <= home[3]) & (north >= home[1])
-
-
-def file_state(path: Path) -> tuple[int, int]:
-    """Return the size and the time of change (ns) of a file.
-
-    Examples
-    --------
-    >>> file_state(Path(__file__))[0] > 0
-    True
-    """
-    there = path.stat()
-    return there.st_size, there.st_mtime_ns
-
-
-def refuse_changed(states: Mapping[Path, tuple[int, int]]) -> None:
-    """Refuse files that are no longer those that were read and checked.
-
-    Raises
-    ------
-    BadInput
-        With each that changed.
-
-    Examples
-    --------
-    >>> refuse_changed({Path("absent.tif"): (1, 1)})
-    Traceback (most recent call last):
-    deadzones.geodata.faults.BadInput: absent.tif: found a file changed during the run; ...
-    """
-    wanted, repair = "the file as it was at the start", "Start again when it is whole."
-    faults = [
-        Fault(str(path), "a file changed during the run", wanted, repair)
-        for path, state in states.items()
-        if not path.is_file() or file_state(path) != state
-    ]
-    if faults:
-        raise BadInput(faults)

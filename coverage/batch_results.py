@@ -9,21 +9,25 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
-from ..geodata import zonal
 from ..geodata.grid import Grid
-from ..geodata.population import Shares
+from ..geodata.vectors import WGS84
 from . import assets as asset_table
+from . import batch_outlines, classes, ranking, receipts, relief, scores, zones
 from . import batch_store as store
 from . import cells as cell_table
-from . import classes, ranking, receipts, relief, scores, zones
 from .access import weakest
 from .batch_seams import Joined
 from .batch_store import Work
-from .cells import Cells
 from .inputs import Inputs
 from .study import Study
-from .zones import Clusters, Lacks
+
+_KINDS: dict[str, type] = {
+    "cell": np.int64, "cluster": np.int64, "mask": np.uint8,
+    "triple_cell": np.int64, "triple_unit": np.int64,
+}  # fmt: skip
+"""Of the arrays of cells that are no decimal numbers."""
 
 
 def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDataFrame:
@@ -67,9 +71,9 @@ def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDa
 
 
 def dead_zones(
-    inputs: Inputs, grid: Grid, paths: Sequence[Path], joined: Joined
+    inputs: Inputs, grid: Grid, paths: Sequence[Path], works: Sequence[Work], joined: Joined
 ) -> gpd.GeoDataFrame:
-    """Describe the dead zones, those of one task after the other.
+    """Describe the dead zones: those that tasks have described, and those that go over several.
 
     Parameters
     ----------
@@ -77,6 +81,8 @@ def dead_zones(
     grid : Grid
     paths : sequence of Path
         Of the tasks' work, in their order.
+    works : sequence of Work
+        What was read of it.
     joined : Joined
 
     Returns
@@ -90,19 +96,24 @@ def dead_zones(
     'dead_zones'
     """
     study = inputs.study
-    services = tuple(study.services)
-    tables: list[gpd.GeoDataFrame] = [_outlined([], inputs, grid, services, np.zeros(0, np.int64))]
+    closed = [_closed(work, zone) for work, zone in zip(works, joined.zone, strict=True)]
+    done = np.zeros(len(joined.people), dtype=bool)
+    for table in closed:
+        done[table.index] = True
+    tables: list[gpd.GeoDataFrame] = [_across([], inputs, grid, np.zeros(0, np.int64))]
     for home in range(len(paths)):
-        wanted = np.flatnonzero(joined.home == home)
+        wanted = np.flatnonzero((joined.home == home) & ~done)
         if len(wanted):
             cells = [
                 _cells_of(path, zone, wanted)
                 for path, zone in zip(paths, joined.zone, strict=True)
                 if np.isin(zone, wanted).any()
             ]
-            tables.append(_outlined(cells, inputs, grid, services, wanted))
-    filled = [table for table in tables if len(table)] or tables[:1]
+            tables.append(_across(cells, inputs, grid, wanted))
+    filled = [table for table in [*closed, *tables] if len(table)] or tables[:1]
     table = gpd.GeoDataFrame(pd.concat(filled)).sort_index()
+    names = [f"Z{number + 1:05d}" for number in table.index]
+    table = table.set_index(pd.Index(names, name="zone_id", dtype="str"))
     assets = asset_table.gather(inputs)
     terrain = inputs.of("terrain")
     places, roads = (
@@ -117,65 +128,38 @@ def dead_zones(
     )
 
 
+def _closed(work: Work, zone: np.ndarray) -> gpd.GeoDataFrame:
+    """Take the zones that end within a task, by their number in the whole study."""
+    table = work.tables["zones"]
+    shapes = shapely.from_wkb(table["geometry"].to_numpy())
+    table = gpd.GeoDataFrame(table.drop(columns="geometry"), geometry=shapes, crs=WGS84)
+    return table.set_index(pd.Index(zone[table.index], name="zone_id"))
+
+
 def _cells_of(path: Path, zone: np.ndarray, wanted: np.ndarray) -> dict[str, np.ndarray]:
     """Read the cells of some zones from the work of one task."""
-    arrays = store.needed(path).arrays
-    of_cell = zone[arrays["cluster"]]
-    at = np.flatnonzero(np.isin(of_cell, wanted))
-    place = np.full(len(of_cell), -1, dtype=np.int64)
-    place[at] = np.arange(len(at))
-    triple = np.flatnonzero(place[arrays["triple_cell"]] >= 0)
-    cells = {name: arrays[name][at] for name in ("cell", "mask", "people", "area_m2", "lon", "lat")}
-    triples = {name: arrays[name][triple] for name in arrays if name.startswith("triple_")}
-    return cells | triples | {
-        "zone": of_cell[at], "triple_cell": arrays["cell"][arrays["triple_cell"][triple]]
-    }  # fmt: skip
+    found = store.needed(path, {*batch_outlines.CELLS, *batch_outlines.TRIPLES}).arrays
+    of_cell = zone[found["cluster"]]
+    kept = np.isin(of_cell, wanted)
+    triple = kept[np.searchsorted(found["cell"], found["triple_cell"])]
+    return {
+        name: values[triple if name.startswith("triple_") else kept]
+        for name, values in found.items()
+    } | {"cluster": of_cell[kept]}
 
 
-def _outlined(
-    found: Sequence[Mapping[str, np.ndarray]],
-    inputs: Inputs,
-    grid: Grid,
-    services: tuple[str, ...],
-    wanted: np.ndarray,
+def _across(
+    found: Sequence[Mapping[str, np.ndarray]], inputs: Inputs, grid: Grid, wanted: np.ndarray
 ) -> gpd.GeoDataFrame:
-    """Describe some zones by their cells, in the order of a whole study."""
-    from ..geodata._cell_fractions_kernels import Shared, Spans
-
-    def gathered(name: str, dtype: type) -> np.ndarray:
-        return np.concatenate([np.zeros(0, dtype), *(each[name] for each in found)])
-
-    number = gathered("cell", np.int64)
-    order = np.argsort(number, kind="stable")
-    number = number[order]
-    cell, unit = gathered("triple_cell", np.int64), gathered("triple_unit", np.int64)
-    triples = np.lexsort((unit, cell))
-    cell, unit = cell[triples], unit[triples].astype(np.int32)
-    row, column = np.divmod(cell, grid.shape[1])
-    nothing = np.zeros(0, np.int32)
-    fraction = gathered("triple_fraction", float)[triples]
-    shared = Shared(
-        row.astype(np.int32), column.astype(np.int32), unit, fraction, np.zeros(len(unit), bool)
-    )
-    plan = zonal.CellFractions(grid, inputs.communes.index, shared, Spans(*[nothing] * 4))
-    people = gathered("people", float)[order]
-    cells = Cells(
-        plan,
-        Shares(gathered("triple_people", float)[triples], 0.0, 0.0),
-        number,
-        np.searchsorted(number, cell),
-        people,
-        gathered("area_m2", float)[order],
-        gathered("lon", float)[order],
-        gathered("lat", float)[order],
-    )
-    mask = gathered("mask", np.uint8)[order]
-    zone = np.searchsorted(wanted, gathered("zone", np.int64)[order])
-    totals = np.bincount(zone, weights=people, minlength=len(wanted))
-    clusters = Clusters(zone, totals, np.ones(len(wanted), dtype=bool))
-    table = zones.outlined(cells, Lacks(services, mask, np.zeros_like(mask)), clusters)
-    names = [f"Z{number + 1:05d}" for number in wanted]
-    return table.set_index(pd.Index(names, name="zone_id", dtype="str"))
+    """Describe zones by their cells in several tasks."""
+    gathered = {
+        name: np.concatenate(
+            [np.zeros(0, _KINDS.get(name, float)), *(each[name] for each in found)]
+        )
+        for name in batch_outlines.CELLS + batch_outlines.TRIPLES
+    }
+    services = tuple(inputs.study.services)
+    return batch_outlines.describe(gathered, inputs.communes.index, grid, services, wanted)
 
 
 def published(dead: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:

@@ -128,6 +128,8 @@ def place(folder: Path, stage: str, name: str) -> Path:
 def save(path: Path, work: Work) -> None:
     """Write finished work: to another name first, so that no reader meets half a file.
 
+    It is not forced to the disk: what a loss of power spoils is told by its checksums.
+
     Examples
     --------
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -137,18 +139,15 @@ def save(path: Path, work: Work) -> None:
     """
     handle, part = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as raw:
-            with zipfile.ZipFile(raw, "w") as archive:
-                members = [*(f"{name}.npy" for name in work.arrays)]
-                members += [f"{name}.parquet" for name in work.tables]
-                archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
-                for name, values in work.arrays.items():
-                    with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                        np.lib.format.write_array(file, values, allow_pickle=False)
-                for name, table in work.tables.items():
-                    archive.writestr(f"{name}.parquet", _packed(table))
-            raw.flush()
-            os.fsync(raw.fileno())
+        with os.fdopen(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as archive:
+            members = [*(f"{name}.npy" for name in work.arrays)]
+            members += [f"{name}.parquet" for name in work.tables]
+            archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
+            for name, values in work.arrays.items():
+                with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                    np.lib.format.write_array(file, values, allow_pickle=False)
+            for name, table in work.tables.items():
+                archive.writestr(f"{name}.parquet", _packed(table))
         Path(part).replace(path)
     except BaseException:
         Path(part).unlink(missing_ok=True)

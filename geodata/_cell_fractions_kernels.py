@@ -9,21 +9,14 @@ west, y from the north.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-_Function = TypeVar("_Function", bound=Callable[..., Any])
+from ._jit import kernel
+
 DUST = 1e-9
 """Share of a cell under which a polygon only grazes it, by the rounding of coordinates."""
-
-
-def kernel(function: _Function) -> _Function:
-    """Compile a function of arrays when it is first called, and keep the code beside the module."""
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy")(function)
-    return compiled
 
 
 class Rings(NamedTuple):

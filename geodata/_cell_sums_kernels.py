@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import numpy as np
-from numba import njit
 
-from ._cell_fractions_kernels import Shared, Spans, kernel
-
-_Function = TypeVar("_Function", bound=Callable[..., Any])
-
-
-def summing(function: _Function) -> _Function:
-    """Compile as `kernel` does, where a sum may be taken several numbers at a time."""
-    free = {"nsz", "reassoc", "contract"}  # NaN stays NaN: it means unknown
-    compiled: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=free)(function)
-    return compiled
+from ._cell_fractions_kernels import Shared, Spans
+from ._jit import kernel, summing
 
 
 @kernel

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from . import rasters
 from ._population_shares import in_quanta
@@ -15,6 +17,9 @@ from .zonal import CellFractions
 
 _CELLS = 4_000_000
 """That are read at a time: some 30 MB."""
+_COLUMNS = 1024
+"""From one note of what rounding took to the next: cells are counted from the note before them."""
+_THREADS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,8 +33,8 @@ class PeopleRows:
         The part of the raster that is counted.
     quantum : float
         Persons.
-    carried : ndarray of float64
-        What rounding took from the cells before each row, quanta.
+    carried : ndarray of float64, shape (rows, notes)
+        What rounding took from all cells before every 1024th of each row, quanta.
     counted : float
         All people, quanta.
     raw_total : float
@@ -72,20 +77,34 @@ def survey(raster: Raster, rows: slice, columns: slice) -> PeopleRows:
     >>> found.raw_total, found.counted * found.quantum
     (3.0, 3.0)
     """
+    from ._people_kernels import carry  # numba takes a second to import
+
     blocks = _blocks(rows, columns)
-    raw_total = math.fsum(
-        float(np.nansum(rasters.read_part(raster, block, columns))) for block in blocks
-    )
+    with ThreadPoolExecutor(_THREADS) as pool:
+        sums = pool.map(
+            lambda block: float(np.nansum(rasters.read_part(raster, block, columns))), blocks
+        )
+        raw_total = math.fsum(sums)
     quantum = in_quanta(np.array([raw_total]))[1]
-    carried, counted, before = np.zeros(rows.stop - rows.start), 0.0, 0.0
-    for block in blocks:
-        whole, left = _rounded(rasters.read_part(raster, block, columns), quantum)
-        sums = np.cumsum(np.append(before, left.ravel()))
-        first = block.start - rows.start
-        carried[first : first + len(whole)] = sums[:-1][:: whole.shape[1]]
-        counted += float(np.nansum(whole) + np.round(sums[-1]) - np.round(before))
-        before = float(sums[-1])
+    notes = len(range(0, columns.stop - columns.start, _COLUMNS))
+    carried, counted, before = np.zeros((rows.stop - rows.start, notes)), 0.0, 0.0
+    for block, people in zip(blocks, _ahead(raster, blocks, columns), strict=True):
+        here = carried[block.start - rows.start : block.stop - rows.start]
+        some, before = carry(people, quantum, before, _COLUMNS, here)
+        counted += some
     return PeopleRows(raster, rows, columns, quantum, carried, counted, raw_total)
+
+
+def _ahead(raster: Raster, blocks: Sequence[slice], columns: slice) -> Iterator[np.ndarray]:
+    """Read blocks of rows one by one, the next while one is worked on."""
+    waiting: deque[Future[np.ndarray]] = deque()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for block in blocks:
+            waiting.append(pool.submit(rasters.read_part, raster, block, columns))
+            if len(waiting) > _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _blocks(rows: slice, columns: slice) -> list[slice]:
@@ -93,15 +112,6 @@ def _blocks(rows: slice, columns: slice) -> list[slice]:
     return [
         slice(start, min(start + step, rows.stop)) for start in range(rows.start, rows.stop, step)
     ]
-
-
-def _rounded(people: np.ndarray, quantum: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return people in whole quanta, and what rounding took."""
-    exact = people / quantum
-    whole = np.round(exact)
-    left = exact - whole
-    left[np.isnan(left)] = 0.0
-    return whole, left
 
 
 def at(people: PeopleRows, cells: np.ndarray) -> np.ndarray:
@@ -135,18 +145,23 @@ def at(people: PeopleRows, cells: np.ndarray) -> np.ndarray:
     found = np.full(len(cells), np.nan)
     if not len(cells):
         return found
-    width = people.columns.stop - people.columns.start
-    row, column = np.divmod(cells, width)
-    across = slice(people.columns.start, people.columns.start + int(column.max()) + 1)
-    first, last = int(row[0]), int(row[-1]) + 1
-    for block in _blocks(slice(first, last), across):
+    from ._people_kernels import count
+
+    row, column = np.divmod(cells, people.columns.stop - people.columns.start)
+    note = int(column.min()) // _COLUMNS
+    left, right = note * _COLUMNS, int(column.max()) + 1
+    across = slice(people.columns.start + left, people.columns.start + right)
+    for block in _blocks(slice(int(row[0]), int(row[-1]) + 1), across):
         here = slice(people.rows.start + block.start, people.rows.start + block.stop)
-        whole, left = _rounded(rasters.read_part(people.raster, here, across), people.quantum)
-        before = people.carried[block.start : block.stop, None]
-        sums = np.round(np.cumsum(np.concatenate([before, left], axis=1), axis=1))
-        counted = whole + np.diff(sums, axis=1)
         some = slice(*np.searchsorted(row, [block.start, block.stop]))
-        found[some] = counted[row[some] - block.start, column[some]]
+        count(
+            rasters.read_part(people.raster, here, across),
+            people.quantum,
+            people.carried[block.start : block.stop, note],
+            row[some] - block.start,
+            column[some] - left,
+            found[some],
+        )
     return found
 
 
@@ -176,12 +191,6 @@ def shared_out(counted: np.ndarray, plan: CellFractions, of_triple: np.ndarray) 
     >>> shared_out(np.array([10.0, 4.0]), plan, plan.cell).tolist()
     [10.0, 2.0]
     """
-    filled = _running(plan.fraction, of_triple).clip(max=1.0)
-    upper = np.round(counted[of_triple] * filled)
-    starts = np.diff(of_triple, prepend=-1) != 0
-    return upper - np.where(starts, 0.0, np.append(0.0, upper[:-1])[: len(upper)])
+    from ._people_kernels import share
 
-
-def _running(fraction: np.ndarray, of_triple: np.ndarray) -> np.ndarray:
-    """Return running sums of fractions within each cell."""
-    return pd.Series(fraction).groupby(of_triple).cumsum().to_numpy()
+    return share(counted, plan.fraction, of_triple)

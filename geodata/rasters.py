@@ -26,6 +26,11 @@ from .source import Source
 _DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid", ".hgt": "SRTMHGT"}
 """GDAL's other drivers may follow a file to others, or to the network."""
 
+_BLOCKS_BYTES = 64_000_000
+"""Of files kept by GDAL while it reads; by default it takes a twentieth of all memory."""
+_THREADS = {"GTiff": {"num_threads": "all_cpus"}}
+"""Of the drivers that can unpack several blocks at a time."""
+
 _BROKEN = (
     rasterio.errors.RasterioError,
     CPLE_BaseError,  # what GDAL says, where rasterio does not wrap it: `colorinterp`
@@ -116,8 +121,14 @@ def open_raster(
     if suffix not in _DRIVERS:
         found, wanted = f"a file of the kind {suffix or '(none)'}", "one of " + ", ".join(_DRIVERS)
         raise BadInput([Fault(source.label, found, wanted, "Export it as a GeoTIFF.")])
+    driver = _DRIVERS[suffix]
+    threads = _THREADS.get(driver, {})
     try:
-        with _quietly(), rasterio.open(source.data, driver=_DRIVERS[suffix]) as file:
+        with (
+            _quietly(),
+            rasterio.Env(GDAL_CACHEMAX=_BLOCKS_BYTES),
+            rasterio.open(source.data, driver=driver, **threads) as file,
+        ):
             grid, faults = _raster_checks.describe(file, source, classes=classes)
             faults += _raster_checks.check_values(file, source.label, low, high, what)
             nodata = file.nodata
@@ -162,7 +173,7 @@ def read_part(raster: Raster, rows: slice, columns: slice) -> np.ndarray:
     array([[ 1., nan]])
     """
     window = Window.from_slices(rows, columns)  # pyright: ignore[reportArgumentType]
-    with rasterio.open(raster.path) as file:
+    with rasterio.Env(GDAL_CACHEMAX=_BLOCKS_BYTES), rasterio.open(raster.path) as file:
         values = file.read(1, window=window).astype(np.float64)
     if raster.nodata is not None:
         values[values == raster.nodata] = np.nan

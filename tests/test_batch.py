@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import drawn
 import geopandas as gpd
+import killed_runs
 import lost_worker
 import numpy as np
 import pandas as pd
@@ -75,6 +78,20 @@ def one_task(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
         return batch.score(study, tmp_path_factory.mktemp("one"))
 
 
+@pytest.fixture(scope="module")
+def done_once(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A result and the work that it took."""
+    out = tmp_path_factory.mktemp("done")
+    batch.score(study, out, Options(engine="serial"))
+    return out
+
+
+@pytest.fixture
+def done(done_once: Path, tmp_path: Path) -> Path:
+    """The same, for a test of its own."""
+    return Path(shutil.copytree(done_once, tmp_path / "done"))
+
+
 def test_communes_are_those_of_a_run(study: Study, one_task: Path) -> None:
     run = dz.run(study)
     found = gpd.read_parquet(one_task / "communes.parquet")
@@ -86,8 +103,9 @@ def test_communes_are_those_of_a_run(study: Study, one_task: Path) -> None:
     assert dead.geometry.geom_equals(run.dead_zones.geometry).all()
 
 
-@pytest.mark.parametrize("most_cells", [1, 10, 1000])
-@pytest.mark.parametrize("engine", ["serial", "threads"])
+@pytest.mark.parametrize(
+    ("most_cells", "engine"), [(1, "serial"), (10, "threads"), (1000, "threads")]
+)
 def test_tasks_leave_no_seams(
     study: Study, one_task: Path, tmp_path: Path, most_cells: int, engine: batch_engines.Engine
 ) -> None:
@@ -95,19 +113,49 @@ def test_tasks_leave_no_seams(
     assert content(found) == content(one_task)
 
 
-def test_processes_find_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
-    found = batch.score(study, tmp_path, Options(engine="processes", workers=2))
+def test_another_process_finds_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
+    found = batch.score(study, tmp_path, Options(engine="processes", workers=1))
     assert content(found) == content(one_task)
 
 
 @pytest.mark.stress
-def test_dask_workers_find_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
+def test_two_processes_find_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
+    found = batch.score(study, tmp_path, Options(engine="processes", workers=2, most_cells=1))
+    assert content(found) == content(one_task)
+
+
+@pytest.fixture
+def dask_of_two() -> Iterator[str]:
+    """Address of a scheduler with two workers, each a process."""
     distributed = pytest.importorskip("distributed")
+    here = str(Path(__file__).parent)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
+        n_workers=2, threads_per_worker=1, dashboard_address=None, env={"PYTHONPATH": here}
     ) as cluster:
-        address = cluster.scheduler_address
-        found = batch.score(study, tmp_path, Options(dask=address, most_cells=1))
+        yield cluster.scheduler_address
+
+
+@pytest.mark.stress
+def test_dask_workers_find_the_same(
+    study: Study, one_task: Path, tmp_path: Path, dask_of_two: str
+) -> None:
+    found = batch.score(study, tmp_path, Options(dask=dask_of_two, most_cells=1))
+    assert content(found) == content(one_task)
+
+
+@pytest.mark.stress
+def test_a_lost_dask_worker_changes_no_byte(
+    study: Study,
+    one_task: Path,
+    tmp_path: Path,
+    dask_of_two: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(batch_tasks, "score", lost_worker.score)
+        work = tmp_path / "work"
+        found = batch.score(study, tmp_path, Options(dask=dask_of_two, most_cells=1, work=work))
+    assert (work / "lost").exists()
     assert content(found) == content(one_task)
 
 
@@ -255,6 +303,26 @@ def test_a_site_far_away_touches_no_task_here(study: Study) -> None:
     assert named(near) == named(far)
 
 
+def test_a_raster_that_changes_touches_the_tasks_that_read_there(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    signal = rng.uniform(-130.0, -90.0, (4, 40))
+    far = {"90001": (0.0, 0.0, 3.0, 4.0), "91001": (30.0, 0.0, 40.0, 4.0)}
+    people = "\n".join([" ".join(["1"] * 40)] * 4)
+    study = Study.read(drawn.country(tmp_path / "in", boxes=far, people=people))
+    path = drawn.write_raster(tmp_path / "signal.tif", signal)
+    name = next(name for name, layer in study.layers.items() if layer.role == "mobile")
+    spec = study.layers[name].model_copy(
+        update={"path": str(path), "reader": "signal_raster", "options": {}}
+    )
+    with_signal = changed(study, layers={**study.layers, name: spec})
+    before = keys(with_signal)
+    signal[2, 39] += 5.0
+    drawn.write_raster(path, signal)
+    after = keys(with_signal)
+    assert after["90"] == before["90"]
+    assert after["91"][1][name] != before["91"][1][name]
+
+
 @pytest.fixture
 def counted_levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The layers whose levels were found anew."""
@@ -270,40 +338,34 @@ def counted_levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_another_threshold_finds_no_levels_anew(
-    study: Study, tmp_path: Path, counted_levels: list[str]
+    study: Study, one_task: Path, done: Path, counted_levels: list[str]
 ) -> None:
-    first = content(batch.score(study, tmp_path, Options(engine="serial")))
-    assert counted_levels
-    counted_levels.clear()
     other = rule(study, "power", threshold="1.5 km")
-    assert content(batch.score(other, tmp_path, Options(engine="serial"))) != first
-    assert counted_levels == []
-    assert content(batch.score(study, tmp_path, Options(engine="serial"))) == first
+    assert content(batch.score(other, done, Options(engine="serial"))) != content(one_task)
+    assert content(batch.score(study, done, Options(engine="serial"))) == content(one_task)
     assert counted_levels == []
 
 
 def test_work_of_before_is_used_or_not_as_asked(
-    study: Study, one_task: Path, tmp_path: Path, counted_levels: list[str]
+    study: Study, one_task: Path, done: Path, counted_levels: list[str]
 ) -> None:
-    batch.score(study, tmp_path, Options(engine="serial"))
-    counted_levels.clear()
-    batch.score(study, tmp_path, Options(engine="serial"))
+    batch.score(study, done, Options(engine="serial"))
     assert counted_levels == []
-    assert content(batch.score(study, tmp_path, Options(engine="serial", resume=False)))
+    found = batch.score(study, done, Options(engine="serial", resume=False))
+    assert content(found) == content(one_task)
     assert counted_levels
 
 
-def test_a_spoiled_file_of_work_is_made_anew(study: Study, one_task: Path, tmp_path: Path) -> None:
-    batch.score(study, tmp_path, Options(engine="serial"))
+def test_a_spoiled_file_of_work_is_made_anew(study: Study, one_task: Path, done: Path) -> None:
     chance = random.Random(3)
-    for path in sorted((tmp_path / f"{study.name}.work").glob("*.work")):
+    for path in sorted((done / f"{study.name}.work").glob("*.work")):
         data = bytearray(path.read_bytes())
         if chance.random() < 0.5:
             data[chance.randrange(len(data))] ^= 0x55
             path.write_bytes(data)
         else:
             path.write_bytes(data[: len(data) // 2])
-    assert content(batch.score(study, tmp_path, Options(engine="serial"))) == content(one_task)
+    assert content(batch.score(study, done, Options(engine="serial"))) == content(one_task)
 
 
 def test_every_byte_of_work_is_checked(tmp_path: Path) -> None:
@@ -322,13 +384,12 @@ def test_every_byte_of_work_is_checked(tmp_path: Path) -> None:
             assert found.about == {"text": "Mộng"}
 
 
-def test_only_the_work_of_the_last_run_is_kept(study: Study, tmp_path: Path) -> None:
-    batch.score(study, tmp_path, Options(engine="serial"))
-    folder = tmp_path / f"{study.name}.work"
+def test_only_the_work_of_the_last_run_is_kept(study: Study, done: Path) -> None:
+    folder = done / f"{study.name}.work"
     before = {path.name for path in folder.iterdir()}
     (folder / "scores-00.work").touch()
     (folder / "half.tmp").touch()
-    batch.score(study, tmp_path, Options(engine="serial"))
+    batch.score(study, done, Options(engine="serial"))
     assert {path.name for path in folder.iterdir()} == before
 
 
@@ -341,7 +402,6 @@ def test_two_runs_into_one_folder_are_refused(study: Study, tmp_path: Path) -> N
         pytest.raises(BadInput, match=rf"a run that is under way \(process {os.getpid()}\)"),
     ):
         batch.score(study, tmp_path)
-    assert batch.score(study, tmp_path).is_dir()
 
 
 @pytest.mark.parametrize(
@@ -351,15 +411,41 @@ def test_two_runs_into_one_folder_are_refused(study: Study, tmp_path: Path) -> N
 def test_no_room_is_one_clear_message(
     study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: str
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch_store.os, "fsync", refuse)
+        patch.setattr(batch_store.tempfile, "mkstemp", refuse)
         with pytest.raises(BadInput, match=told):
             batch.score(study, tmp_path, Options(engine="serial"))
     assert not (tmp_path / study.name).exists()
-    assert batch.score(study, tmp_path).is_dir()
+
+
+@pytest.mark.stress
+def test_a_full_disk_is_told_and_what_is_finished_is_kept(
+    study: Study, one_task: Path, tmp_path: Path
+) -> None:
+    disk, small = tmp_path / "disk", ["-t", "tmpfs", "-o", "size=20k", "tmpfs"]
+    disk.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or subprocess.run([mount, *small, disk], check=False).returncode:
+        pytest.skip("a small disk can be mounted by the superuser alone")
+    told: list[str] = []
+    try:
+        for room in range(20, 2000, 20):
+            subprocess.run([mount, "-o", f"remount,size={room}k", disk], check=True)
+            try:
+                found = content(batch.score(study, disk, Options(engine="serial")))
+            except BadInput as error:
+                told.append(str(error))
+                assert not (disk / study.name).exists()
+            else:
+                assert found == content(one_task)
+                break
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    assert len(told) > 3
+    assert all("a full disk" in text for text in told)
 
 
 def test_a_file_that_changes_during_the_run_is_refused(tmp_path: Path) -> None:
@@ -383,7 +469,10 @@ def test_what_is_no_folder_of_scores_is_left_alone(study: Study, tmp_path: Path,
         batch.score(study, tmp_path)
 
 
-def test_dask_that_is_not_there_is_told(study: Study, tmp_path: Path) -> None:
+def test_dask_that_is_not_there_is_told(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_engines, "_PATIENCE_S", 0.3)
     with pytest.raises(BadInput, match=r"no dask\.distributed here|no scheduler at"):
         batch.score(study, tmp_path, Options(dask="tcp://127.0.0.1:9"))
 
@@ -405,56 +494,30 @@ def test_a_public_study_tells_no_distance_to_sites(study: Study, tmp_path: Path)
     assert not {f"{service}_km" for service in study.services} & set(dead)
 
 
-def test_a_plan_says_what_is_left_to_do(study: Study, tmp_path: Path) -> None:
-    before = batch.plan(study, tmp_path)
+def test_a_plan_says_what_is_left_to_do(study: Study, done: Path, tmp_path: Path) -> None:
+    before = batch.plan(study, tmp_path / "new")
     assert list(before.tasks.index) == ["90", "91", "92"]
     assert before.tasks["communes"].tolist() == [2, 2, 1]
     assert not before.tasks["done"].any()
     assert before.seconds > 0
-    assert not list(tmp_path.iterdir())
-    batch.score(study, tmp_path)
-    after = batch.plan(study, tmp_path)
+    assert not (tmp_path / "new").exists()
+    after = batch.plan(study, done)
     assert after.tasks["done"].all()
     assert batch.lines(after)[-1].startswith("3 tasks, 3 of them done; some 0 s")
 
 
 # --- killed ---------------------------------------------------------------------------------------
 
-RUN = """
-import sys
-from pathlib import Path
-from deadzones.coverage import batch
-from deadzones.coverage.study import Study
-study = Study.read(sys.argv[1])
-batch.score(study, Path(sys.argv[2]), batch.Options(engine="serial", most_cells=1))
-"""
-
-
-def start(study: Path, out: Path) -> subprocess.Popen[bytes]:
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-c", RUN, study, out], stdout=quiet, stderr=quiet)
-
 
 def kill_often(folder: Path, moments: int) -> None:
-    """Kill runs that go on where the one before was; the end is as of one that nobody disturbed."""
-    study = country(folder / "in")
-    began = time.perf_counter()
-    assert start(study, folder / "whole").wait() == 0
-    whole_s = time.perf_counter() - began
-    wanted = content(folder / "whole" / "drawn")
-    chance = random.Random(11)
-    for round_ in range(moments):
-        out = folder / f"out{round_ // 5}"  # anew after some: most kills meet work to be done
-        process = start(study, out)
-        time.sleep(whole_s * chance.uniform(0.3, 1.0) ** 0.5)
-        process.kill()
-        process.wait()
-        if (out / "drawn").exists():
-            assert content(out / "drawn") == wanted
-        if round_ % 5 == 4 or round_ == moments - 1:
-            assert start(study, out).wait() == 0
-            assert content(out / "drawn") == wanted
-            assert not list(out.glob(".drawn.part-*"))
+    if sys.platform == "win32":
+        pytest.skip("processes are not forked there")
+    program = Path(killed_runs.__file__)
+    told = subprocess.run(
+        [sys.executable, program, country(folder / "in"), folder, str(moments)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
 
 
 def test_two_kills_change_no_byte(tmp_path: Path) -> None:

@@ -234,4 +234,4 @@ class Service:
         array([ 1,  0, -1], dtype=int8)
         """
         good = level >= threshold if self.higher_is_better else level <= threshold
-        return np.where(np.isnan(level), -1, good).astype(np.int8)
+        return np.where(np.isnan(level), np.int8(-1), good)
