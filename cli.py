@@ -97,6 +97,9 @@ def rank(
     ] = None,
     first: Annotated[int, typer.Option(help="How many upgrades to name.", min=1)] = 20,
     explain: Annotated[int, typer.Option(help="Of how many to say why.", min=0)] = 0,
+    weak_points: Annotated[
+        bool, typer.Option("--weak-points", help="Say where networks break, and who is behind.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Write the result to OUT/<name>.")] = None,
     cache: Cache = None,
     lang: Language = None,
@@ -105,7 +108,7 @@ def rank(
 ) -> None:
     """Rank upgrades under a budget."""
     with door(log_level):
-        from .reports import products, summary
+        from .reports import products, summary, weak_summary
 
         wanted = read_study(study, quiet=quiet)
         if out is not None:
@@ -115,11 +118,16 @@ def rank(
         changes = {key: value for key, value in changes.items() if value is not None}
         upgrades = wanted.upgrades.model_copy(update=changes)
         wanted = wanted.model_copy(update={"upgrades": upgrades})
-        with progress(_steps(wanted, written=out is not None), quiet=quiet) as tell:
+        steps, weak = _steps(wanted, written=out is not None) + weak_points, list[str]()
+        with progress(steps, quiet=quiet) as tell:
             result = products.run(wanted, tell, cache=cache)
             if out is not None:
                 result.write(out / wanted.name, lang=lang or "vi", tell=tell)
+            if weak_points:
+                tell("finding weak points")
+                weak = weak_summary.of_result(result, language(lang), out and out / wanted.name)
         say(*summary.first_upgrades(result, language(lang), first, explain=explain), quiet=quiet)
+        say(*weak, quiet=quiet)
 
 
 app.command(epilog="Example: deadzones score out/inputs/study.toml --out out/scores --workers 2")(

@@ -290,14 +290,14 @@ def compile_time(*, quick: bool = False) -> list[Line]:
     if quick:
         return [Line("first disc, compiling", note="left out in a hurry")]
     code = (
-        "import benchmark_radio as b, time; t = b.world(3); start = time.perf_counter(); "
+        "import radio as b, time; t = b.world(3); start = time.perf_counter(); "
         "b.area(t, **b.PLACE, **b.LINK); one = time.perf_counter() - start; "
         "b.exact(t, **b.PLACE, **{**b.LINK, 'radius_km': 1.0}); "
         "print(f'{one:.1f} s, {time.perf_counter() - start:.1f} s with exact')"
     )
     with tempfile.TemporaryDirectory() as cache:
-        Path(cache, "benchmark_radio.py").write_text(Path(__file__).read_text(), encoding="utf-8")
-        variables = {**os.environ, "NUMBA_CACHE_DIR": cache, "PYTHONPATH": cache}
+        here = str(Path(__file__).parent)
+        variables = {**os.environ, "NUMBA_CACHE_DIR": cache, "PYTHONPATH": here}
         run = subprocess.run(
             [sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True
         )

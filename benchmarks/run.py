@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,13 +114,20 @@ if __name__ == "__main__":
         f"{dt.datetime.now(tz=dt.UTC).date().isoformat()}"
     )
     print(machine)
+    words = " ".join([*(["--quick"] if asked.quick else []), *asked.part])
+    command = f'make bench ARGS="{words}"' if words else "make bench"
+    title = f"`{command}` on {machine}."
     told: list[Line] = []
     for part in parts:
         print(f"\n{part}")
         start = time.perf_counter()
-        told += PARTS[part](quick=asked.quick)
+        try:
+            told += PARTS[part](quick=asked.quick)
+        except Exception as error:  # noqa: BLE001 - other parts took their half an hour
+            traceback.print_exc()
+            told.append(Line(part, note=f"failed: {error!r}"))
         print(f"{time.perf_counter() - start:.0f} s")
+        if asked.out is not None:
+            lines.write(asked.out, title, told)  # also of a run that is cut short
     print(f"\n{lines.markdown(told)}")
-    if asked.out is not None:
-        title = f"`make bench{' ARGS=--quick' if asked.quick else ''}` on {machine}."
-        lines.write(asked.out, title, told)
+    sys.exit(any(line.note.startswith("failed") for line in told))

@@ -121,8 +121,10 @@ def _beside_extractrs(
     def theirs() -> np.ndarray:
         return peer.apply_stat(cache, wide, -99_999.0, "sum")
 
-    off = np.abs(plan.sum(values).to_numpy() / theirs() - 1.0)
-    print(f"largest difference of a commune from extractrs: {np.nanmax(off):.1e}")
+    mine, other = plan.sum(values).to_numpy(), theirs()
+    print(f"extractrs gives {len(other):,} of {len(mine):,} communes")
+    if len(other) == len(mine):
+        print(f"largest difference of a commune: {np.nanmax(np.abs(mine / other - 1.0)):.1e}")
     times = radio.interleaved({"ours": lambda: plan.sum(values), "theirs": theirs}, repeats)
     return lines.beside(work, name, times["ours"][:, 0], times["theirs"][:, 0], 3.0)
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import geopandas as gpd
 
-from .. import vectors
+from .. import feeding, vectors
 from ..source import Source
 
 
 def read(source: Source) -> gpd.GeoDataFrame:
     """Read points with ``node_id`` and ``name`` where there are any.
+
+    Options, for the weak points of the network: ``sources``, the rows that feed it; ``snap_m``, how
+    near to a line a point must be to be on it.
 
     Returns
     -------
@@ -27,4 +30,6 @@ def read(source: Source) -> gpd.GeoDataFrame:
     >>> len(read(Source(pd.DataFrame({"lon": [105.8], "lat": [21.0]}), "nodes")))
     1
     """
-    return vectors.read(source, "nodes", {"Point", "MultiPoint"})
+    table = vectors.read(source, "nodes", {"Point", "MultiPoint"})
+    feeding.feeds(table, source.label, source.options, otherwise=True)  # tells what is amiss
+    return table
