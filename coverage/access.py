@@ -93,7 +93,9 @@ def is_predicted(layer: LayerData, rule: Rule, inputs: Inputs) -> bool:
     return layer.spec.reader in SERVICES[rule.type].predicted and inputs.study.predicts
 
 
-def find_levels(layer: LayerData, rule: Rule, cells: Cells, inputs: Inputs, how: How) -> Levels:
+def find_levels(
+    layer: LayerData, rule: Rule, cells: Cells, inputs: Inputs, how: How
+) -> tuple[Levels, tuple[str, ...]]:
     """Find the level of a service that a layer gives the cells: the costly part of a run.
 
     Parameters
@@ -110,6 +112,8 @@ def find_levels(layer: LayerData, rule: Rule, cells: Cells, inputs: Inputs, how:
     -------
     dict of str to ndarray
         By operator.
+    tuple of str
+        What a prediction did to its input, in plain words.
 
     Examples
     --------
@@ -120,13 +124,14 @@ def find_levels(layer: LayerData, rule: Rule, cells: Cells, inputs: Inputs, how:
     ... )
     >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
     >>> inputs = SimpleNamespace(study=SimpleNamespace(predicts=False))
-    >>> find_levels(layer, Rule(type="fibre"), cells, inputs, How())[""].round(1)
+    >>> find_levels(layer, Rule(type="fibre"), cells, inputs, How())[0][""].round(1)
     array([11.1])
     """
     service = SERVICES[rule.type]
     if service.predict is not None and is_predicted(layer, rule, inputs):
-        return service.predict(layer, cells, inputs, how).levels
-    return service.level(layer, cells)
+        found = service.predict(layer, cells, inputs, how)
+        return found.levels, found.notes
+    return service.level(layer, cells), ()
 
 
 def assess(

@@ -225,6 +225,7 @@ def manifest(
                 "weight": rule.weight,
                 "target_pct": rule.target_pct,
                 "evidence": evidence[key],
+                "predicted": _notes(works, key),
                 "operators": works[0].about["operators"].get(key, {}),
             }
             for key, rule in study.services.items()
@@ -246,3 +247,12 @@ def manifest(
         "study": study.model_dump(mode="json", exclude={"layers"}),
         "versions": receipts.versions(),
     }
+
+
+def _notes(works: Sequence[Work], service: str) -> dict[str, list[str]]:
+    """Gather what predictions of a service did to their input: each line once, as tasks come."""
+    told: dict[str, dict[str, None]] = {}
+    for work in works:
+        for layer, lines in work.about["predicted"][service].items():
+            told.setdefault(layer, {}).update(dict.fromkeys(lines))
+    return {layer: list(lines) for layer, lines in told.items()}

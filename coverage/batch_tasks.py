@@ -52,33 +52,43 @@ def score(part: Part, folder: Path) -> tuple[str, float]:
     if store.load(path) is None:
         refuse_changed(part.files)
         cells = batch_cells.build(part)
-        status = {key: _access(key, part, cells, folder) for key in part.inputs.study.services}
-        work = _work(part, cells, status)
+        found = {key: _access(key, part, cells, folder) for key in part.inputs.study.services}
+        status = {key: each for key, (each, _) in found.items()}
+        work = _work(part, cells, status, {key: notes for key, (_, notes) in found.items()})
         refuse_changed(part.files)
         store.save(path, work)
     return part.key, time.perf_counter() - start
 
 
-def _access(key: str, part: Part, cells: Cells, folder: Path) -> Access:
-    """Find who has a service, with levels from the folder where they are there."""
+def _access(
+    key: str, part: Part, cells: Cells, folder: Path
+) -> tuple[Access, dict[str, list[str]]]:
+    """Find who has a service, with levels from the folder where they are there.
+
+    Returns what predictions did to their input too, by layer.
+    """
     inputs = part.inputs
-    known = {
+    found = {
         layer.name: _levels(layer, part, cells, folder)
         for layer in inputs.of(key)
         if layer.name in part.levels
     }
-    return access.assess(key, inputs, cells, known=known)
+    known = {name: levels for name, (levels, _) in found.items()}
+    notes = {name: told for name, (_, told) in found.items() if told}
+    return access.assess(key, inputs, cells, known=known), notes
 
 
-def _levels(layer: LayerData, part: Part, cells: Cells, folder: Path) -> Levels:
+def _levels(
+    layer: LayerData, part: Part, cells: Cells, folder: Path
+) -> tuple[Levels, list[str]]:
     path = store.place(folder, LEVELS, part.levels[layer.name])
     kept = store.load(path)
     if kept is not None:
-        names = kept.about["operators"]
-        return {name: _unpacked(kept.arrays, number) for number, name in enumerate(names)}
+        names, notes = kept.about["operators"], kept.about["notes"]
+        return {name: _unpacked(kept.arrays, at) for at, name in enumerate(names)}, notes
     rule = part.inputs.study.services[layer.spec.role]
     how = How(cache=folder / RADIO, workers=1)
-    levels = access.find_levels(layer, rule, cells, part.inputs, how)
+    levels, notes = access.find_levels(layer, rule, cells, part.inputs, how)
     if SERVICES[rule.type].unit == "km" and not layer.is_raster:
         # What lies farther was not looked for everywhere: it is far, and no more is said.
         far_km = part.reach_km[layer.name]
@@ -88,8 +98,8 @@ def _levels(layer: LayerData, part: Part, cells: Cells, folder: Path) -> Levels:
         }
     packed = (_packed(level, number) for number, level in enumerate(levels.values()))
     arrays = {name: values for some in packed for name, values in some.items()}
-    store.save(path, Work(arrays, about={"operators": list(levels)}))
-    return levels
+    store.save(path, Work(arrays, about={"operators": list(levels), "notes": list(notes)}))
+    return levels, list(notes)
 
 
 def _packed(level: np.ndarray, number: int) -> dict[str, np.ndarray]:
@@ -108,7 +118,12 @@ def _unpacked(arrays: Mapping[str, np.ndarray], number: int) -> np.ndarray:
     return arrays[f"few_{number}"][arrays[f"which_{number}"]]
 
 
-def _work(part: Part, cells: Cells, status: Mapping[str, Access]) -> Work:
+def _work(
+    part: Part,
+    cells: Cells,
+    status: Mapping[str, Access],
+    notes: Mapping[str, Mapping[str, list[str]]],
+) -> Work:
     state = zones.lacks(status)
     clusters = batch_zones.clusters(cells, state.mask, part.inputs.study.dead_zones)
     table = batch_cells.figures(part, cells, state, status)
@@ -123,6 +138,7 @@ def _work(part: Part, cells: Cells, status: Mapping[str, Access]) -> Work:
             "operators": scores.operator_columns(status),
             "people": _text(cells.people[owned].sum()),
             "evidence": {key: each.evidence for key, each in status.items()},
+            "predicted": notes,
         },
     )
 

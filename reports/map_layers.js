@@ -10,6 +10,8 @@
   const HATCH_FROM = 120; // square pixels of a dead zone before a pattern can be read in it
   const COMPACT = 0.2; // share of its box that it fills, unless it is large: strokes would cut threads of cells to pieces
   const LARGE = 3000; // square pixels
+  const VAST = 20_000; // square pixels; from here a ground would hide whole communes, and strokes alone are seen
+  const APART = 3; // times as far as the strokes of a smaller zone
   const NEAR_ZOOM = 8.5; // below, rims are thin: cells are a pixel or two
   const FAR_ZOOM = 7; // below, thinner still: rims would be all that is seen
   const SMALLEST = 1.5; // pixels; a dead zone never vanishes for being small
@@ -54,6 +56,14 @@
     return hatch(pen, strokes, color, view);
   };
 
+  // Strokes in the zone's own colour, on a light rim: communes show between them.
+  function openFill(page, pen, lacks, view) {
+    const color = deadzones.lacksColor(page, lacks);
+    const directions = lacks.split("+").map((key) => page.services.get(key)?.place ?? 0);
+    const strokes = (color, width) => directions.map((direction) => ({ direction, color, width }));
+    return hatch(pen, [...strokes(isLight(color) ? "#2b333d" : "#ffffffb0", 3.2), ...strokes(color, 2)], null, view, APART);
+  }
+
   deadzones.communesSheet = (page) =>
     new Sheet((pen, view) => {
       const { shapes } = page.communes;
@@ -68,9 +78,12 @@
         pen.fillStyle = deadzones.classFill(page, place < scale.colors.length ? place : -1, pen, view);
         pen.fill(path, "evenodd");
       });
-      pen.strokeStyle = "rgba(96, 74, 52, 0.34)";
       pen.lineWidth = view.zoom < 7 ? 0.3 : view.zoom < 9 ? 0.6 : 0.9;
-      for (const path of paths) pen.stroke(path);
+      paths.forEach((path, place) => {
+        const dark = place < scale.colors.length && !isLight(scale.colors[place]);
+        pen.strokeStyle = dark ? "rgba(255, 255, 255, 0.34)" : "rgba(96, 74, 52, 0.34)";
+        pen.stroke(path);
+      });
     }, { pane: "dz-communes" });
 
   // Predicted signal is a picture: its pixels stay squares, because they are cells.
@@ -80,6 +93,7 @@
   deadzones.reliefImage = ({ image, about }) => L.imageOverlay(image, about.bounds, { pane: "dz-relief" });
 
   // Zones with room for it are hatched by what they lack, the others are plain: their colour says it.
+  // Where a zone is vast, the communes below show through.
   deadzones.zonesSheet = (page) =>
     new Sheet((pen, view) => {
       if (view.zoom < page.zones.fromZoom) return;
@@ -89,13 +103,14 @@
         const { shapes, columns } = layer;
         const lacks = columns.lacks[row];
         if (page.hiddenLacks.has(lacks) || !inView(shapes, row, view)) continue;
-        if (!paths.has(lacks)) paths.set(lacks, { large: new Path2D(), small: new Path2D() });
-        deadzones.zone(paths.get(lacks)[hasRoom(layer, row, view) ? "large" : "small"], shapes, row, view);
+        if (!paths.has(lacks)) paths.set(lacks, { vast: new Path2D(), large: new Path2D(), small: new Path2D() });
+        deadzones.zone(paths.get(lacks)[room(layer, row, view)], shapes, row, view);
       }
-      for (const [lacks, { large, small }] of paths) {
+      for (const [lacks, { vast, large, small }] of paths) {
         const color = deadzones.lacksColor(page, lacks);
         paintZones(pen, small, color, color, view.zoom < FAR_ZOOM ? 0.5 : view.zoom < NEAR_ZOOM ? 1 : 2);
         paintZones(pen, large, color, deadzones.lacksFill(page, pen, lacks, view), 3);
+        paintZones(pen, vast, color, openFill(page, pen, lacks, view), 3);
       }
     }, { pane: "dz-zones" });
 
@@ -113,12 +128,13 @@
   }
 
   const WORLD_KM = 40_075; // the equator
-  function hasRoom({ shapes, columns }, row, view) {
+  function room({ shapes, columns }, row, view) {
     const [width, height] = sides(shapes, row, view);
     const { lat } = deadzones.latLng(0, shapes.box[row * 4 + 1]);
     const pixels = (256 * view.scale) / (WORLD_KM * Math.cos((lat * Math.PI) / 180));
     const area = (columns.area_km2?.[row] ?? 0) * pixels * pixels;
-    return area >= HATCH_FROM && (area >= LARGE || area >= COMPACT * width * height);
+    if (area >= VAST) return "vast";
+    return area >= HATCH_FROM && (area >= LARGE || area >= COMPACT * width * height) ? "large" : "small";
   }
 
   function sides(shapes, row, view) {

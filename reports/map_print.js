@@ -6,7 +6,7 @@
   const MM = 96 / 25.4; // CSS pixels
   const LONG = Math.floor(281 * MM), SHORT = Math.floor(194 * MM) - 2; // of A4 within margins of 8 mm
   const COLUMN = 300, GAP = 16; // pixels of text at its full size
-  const SIZES = [1, 0.95, 0.9, 0.85, 0.8, 0.77]; // at the smallest, 13 pixels are 7.5 points
+  const SIZES = [1, 0.95, 0.9, 0.85, 0.8, 0.77, 0.74]; // at the smallest, 13 pixels are 7.2 points
   const LAST = [0.7, 0.6, 0.5]; // only where even three columns of the smallest do not hold all
   const EDGE = 16, ROOM = 60; // pixels of map kept free at the panel, and around what the page is about
   const LEAST_MAP_LETTERS = 0.85, MOST_LARGER = 1.8; // of their size on the screen

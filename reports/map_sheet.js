@@ -86,7 +86,8 @@
   };
 
   // A hatch for the services that are lacking: each has its own direction and colour.
-  // It is pinned to the world, so that it does not swim when the map is moved.
+  // It is pinned to the world, so that it does not swim when the map is moved. Without a ground, what
+  // is below shows between the strokes; `apart` sets them so many times farther from each other.
   const STEP = 9;
   // Diagonals reach past the corners, so that the tiles join.
   const DIRECTIONS = [
@@ -95,16 +96,19 @@
     [[0, STEP / 2, STEP, STEP / 2]],
     [[STEP / 2, 0, STEP / 2, STEP]],
   ];
-  deadzones.hatch = function (pen, strokes, ground, view) {
+  deadzones.hatch = function (pen, strokes, ground, view, apart = 1) {
     const tile = document.createElement("canvas");
-    tile.width = tile.height = Math.round(STEP * view.ratio);
+    const size = STEP * apart;
+    tile.width = tile.height = Math.round(size * view.ratio);
     const ink = tile.getContext("2d");
     ink.scale(tile.width / STEP, tile.width / STEP);
-    ink.fillStyle = ground;
-    ink.fillRect(0, 0, STEP, STEP);
+    if (ground) {
+      ink.fillStyle = ground;
+      ink.fillRect(0, 0, STEP, STEP);
+    }
     for (const { direction, color, width } of strokes) {
       ink.strokeStyle = color;
-      ink.lineWidth = width;
+      ink.lineWidth = width / apart;
       ink.beginPath();
       for (const [x1, y1, x2, y2] of DIRECTIONS[direction % DIRECTIONS.length]) {
         ink.moveTo(x1, y1);
@@ -113,8 +117,8 @@
       ink.stroke();
     }
     const pattern = pen.createPattern(tile, "repeat");
-    const pin = new DOMMatrix([1, 0, 0, 1, -(view.x % STEP), -(view.y % STEP)]);
-    pattern.setTransform(pin.scale(STEP / tile.width));
+    const pin = new DOMMatrix([1, 0, 0, 1, -(view.x % size), -(view.y % size)]);
+    pattern.setTransform(pin.scale(size / tile.width));
     return pattern;
   };
 })(window.deadzones);

@@ -319,7 +319,7 @@ def test_a_print_of_a_comparison_is_one_page_that_can_be_read(browser, pages):
         size = page.evaluate(
             "parseFloat(getComputedStyle(document.getElementById('dz-panel')).zoom)"
         )
-        assert 13 * size * 0.75 >= 7.5  # points
+        assert 13 * size * 0.75 >= 7.2  # points
         assert page.evaluate(
             "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth + 16)"
             "(document.getElementById('dz-panel'))"
