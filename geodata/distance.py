@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
 import geopandas as gpd
 import numpy as np
 import pyproj
@@ -13,7 +16,9 @@ _GEOD = pyproj.Geod(ellps="WGS84")
 _TO_SPACE = pyproj.Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
 _SEGMENT_M = 500.0
 """Lines are cut to this length: a chord of 500 m leaves the ellipsoid by 5 mm."""
-_CHUNK = 100_000
+_CHUNK = 50_000
+"""Points that are looked up at a time, in each of the threads."""
+_THREADS = 2
 
 
 def in_space(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
@@ -109,10 +114,14 @@ def _nearest_points(
     tree = KDTree(np.concatenate([start_xyz, end_xyz]))
     half_m = np.linalg.norm(end_xyz - start_xyz, axis=1).max() / 2
     segment, along = np.empty(len(lon), dtype=np.int64), np.empty(len(lon))
-    for first in range(0, len(lon), _CHUNK):
+
+    def search(first: int) -> None:
         chunk = slice(first, first + _CHUNK)
         points = in_space(lon[chunk], lat[chunk])
         segment[chunk], along[chunk] = _search(points, tree, start_xyz, end_xyz, half_m)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        deque(pool.map(search, range(0, len(lon), _CHUNK)), maxlen=0)  # so that faults are raised
     near = start[segment] + along[:, None] * (end[segment] - start[segment])
     return near[:, 0], near[:, 1], feature[segment]
 
