@@ -75,9 +75,18 @@ def fetch(
         lines, faults = fetching.plan(wanted, out, use)
         if dry_run or not names:
             say(*lines, *map(str, faults), quiet=quiet)
+            more, why = fetching.plan(sources.beside(names or ()), out, use)
+            if more[:-1]:
+                say(
+                    "Needed besides, and not in this plan:", *more[:-1], *map(str, why), quiet=quiet
+                )
             return
         if faults:
             raise BadInput(faults)
+        if offline:
+            absent = [fault for one in wanted for fault in fetching.absent(one, out)]
+            if absent:
+                raise BadInput(absent)
         check_folder(out)
         found: list[fetching.Fetched] = []
         with progress(len(wanted), quiet=quiet) as tell:
@@ -86,9 +95,10 @@ def fetch(
                 found.append(fetching.fetch(source, out, offline=offline, tell=tell))
         for one in found:
             state = "fetched" if one.new else "there already"
+            state += ", and another file than the one fetched before" if one.changed else ""
             note = f" ({one.source.note})" if one.source.note else ""
             say(f"{one.path}: {state}; {one.source.licence}{note}", quiet=quiet)
-            say(*sources.layer(one.source, one.files[0].name).splitlines(), quiet=quiet)
+            say(*sources.layer(one.source, one.opened.as_posix()).splitlines(), quiet=quiet)
 
 
 def radio(
@@ -140,12 +150,17 @@ def _quality(
         yield from map(str, quality_page.write(told, layers, page, name=path.stem, lang=lang))
         return
     audited = quality.of_boundaries(inputs)
-    told = quality.findings(inputs, audited)
-    yield from map(str, quality_page.write(told, inputs.layers, page, name=path.stem, lang=lang))
+    told = quality.findings(inputs, audited, lang=lang)
+    name, layers = inputs.study.title or inputs.study.name, inputs.layers
+    made_up = [key for key, layer in layers.items() if layer.spec.evidence == "synthetic"]
+    written = quality_page.write(told, layers, page, name=name, lang=lang, made_up=made_up)
+    yield from map(str, written)
     if len(audited):
         places, drawn = page.with_suffix(".gpkg"), page.with_suffix(".map.html")
         geopackage.write(audited, places)
-        offline.save(findings_map.draw(audited, inputs.communes, lang), drawn)
+        invented = any(inputs.layers[key].spec.role == "communes" for key in made_up)
+        found = findings_map.draw(audited, inputs.communes, lang, made_up=invented)
+        offline.save(found, drawn)
         yield from map(str, (places, drawn))
 
 

@@ -92,6 +92,9 @@ def report(
         typer.Option(help="Add VN-2000 to the workbook: its central meridian, such as 105.75."),
     ] = None,
     secret: Annotated[bool, typer.Option(help="Stamp it Mật.")] = False,
+    minimum_people: Annotated[
+        int, typer.Option(help="Of a public result: fewer people are not told apart.", min=1)
+    ] = 10,
     workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 2,
     lang: Language = None,
     quiet: Quiet = False,
@@ -118,7 +121,12 @@ def report(
             given = None if tasks is None else _tasks(tasks)
             tell("counting")
             counted = report_facts.base(
-                tables, as_of=as_of, tasks=given, before=earlier, spent_vnd=spent
+                tables,
+                as_of=as_of,
+                tasks=given,
+                before=earlier,
+                spent_vnd=spent,
+                minimum_people=minimum_people,
             )
             places = report_files.places(counted, level, province, commune)
             files = report_files.write(counted, folder, places, style, workers=workers, tell=tell)

@@ -87,11 +87,8 @@ class Tables:
 
     Examples
     --------
-    >>> import tempfile
-    >>> from deadzones.geodata import synthetic
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     tables = analyse(Study.read(synthetic.country(folder, communes=1)))
-    >>> tables.manifest["evidence"]
+    >>> import deadzones as dz
+    >>> dz.demo(communes=4).manifest["evidence"]
     'synthetic'
     """
 

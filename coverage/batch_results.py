@@ -217,6 +217,7 @@ def manifest(
             [*(layer["evidence"] for layer in layers.values()), *evidence.values()]
         ),
         "layers": layers,
+        "licences": receipts.licences(layers),
         "services": {
             key: {
                 "type": rule.type,

@@ -78,9 +78,7 @@ def _access(
     return access.assess(key, inputs, cells, known=known), notes
 
 
-def _levels(
-    layer: LayerData, part: Part, cells: Cells, folder: Path
-) -> tuple[Levels, list[str]]:
+def _levels(layer: LayerData, part: Part, cells: Cells, folder: Path) -> tuple[Levels, list[str]]:
     path = store.place(folder, LEVELS, part.levels[layer.name])
     kept = store.load(path)
     if kept is not None:

@@ -166,8 +166,10 @@ def _shares(inputs: Inputs, values: np.ndarray | None, plan: CellFractions) -> S
         whole = inputs.study.area.is_all
         points = layer.table if whole else layer.table.cx[west:east, south:north]
         return population.from_points(points, communes, plan)
-    counted = cast("pd.DataFrame", layer.data)["people"]
-    return population.from_totals(counted.reindex(communes.index), plan)
+    counted = cast("pd.DataFrame", layer.data)["people"].reindex(communes.index)
+    places = inputs.of("places") if layer.spec.options.get("spread") == "places" else []
+    points = pd.concat([each.table for each in places]) if places else None
+    return population.from_totals(counted, plan, points=points, communes=communes)
 
 
 def reconciles(inputs: Inputs) -> bool:

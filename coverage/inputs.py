@@ -155,6 +155,7 @@ def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
     faults += more
     communes, more = _communes(study, layers)
     faults += more + layer_checks.apart(layers) + layer_checks.strangers(layers)
+    faults += layer_checks.unplaced(layers)
     faults += layer_checks.unpredictable(study, layers)
     if communes is not None and not faults:
         faults += layer_checks.unpeopled(layers, communes)

@@ -96,6 +96,22 @@ def unpeopled(layers: Mapping[str, LayerData], communes: gpd.GeoDataFrame) -> li
     ]
 
 
+def unplaced(layers: Mapping[str, LayerData]) -> list[Fault]:
+    """Tell of people who are to be spread over places where a study has none.
+
+    Examples
+    --------
+    >>> unplaced({})
+    []
+    """
+    wanted, repair = "a layer of places", "Add one with the reader places, or leave spread out."
+    return [
+        Fault(people.label, 'spread = "places"', wanted, repair)
+        for people in of_role(layers, "people")
+        if people.spec.options.get("spread") == "places" and not of_role(layers, "places")
+    ]
+
+
 def _is_peopled(people: LayerData, communes: gpd.GeoDataFrame) -> bool:
     if isinstance(people.data, Raster):
         there, raster = communes.geometry.to_crs(people.raster.grid.crs), people.raster

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..geodata import boundaries, crs, schema
+from ..geodata import boundaries, crs, files, schema
 from ..geodata.faults import Fault
+from . import quality_people
+from .cells import reconciles
 from .inputs import Inputs, LayerData
 
 SEVERITIES: Final = ("error", "warning", "note")
@@ -24,12 +28,17 @@ OLD_YEARS: Final = 5
 MISSING_SHARE: Final = 0.05
 """Share of empty cells of a column from which it is told."""
 
+REPAIRED: Final = ("repaired", "left_out", "axes_swapped", "system_given", "scaled_to_totals")
+"""Kinds that tell what was put right, because the study says so."""
+
 COLUMNS: Final = ("layer", "severity", "kind", "rows", "share", "detail")
 _VALUES: Final = ("operator", "technology", "voltage_kv", "name", "people", "height_m")
 """Optional columns whose empty cells cost a study something."""
 
 
-def findings(inputs: Inputs, audited: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+def findings(
+    inputs: Inputs, audited: gpd.GeoDataFrame | None = None, *, lang: str = "vi"
+) -> pd.DataFrame:
     """Look into the layers of a study for what is no fault and still bears on its result.
 
     Parameters
@@ -37,6 +46,8 @@ def findings(inputs: Inputs, audited: gpd.GeoDataFrame | None = None) -> pd.Data
     inputs : Inputs
     audited : GeoDataFrame, optional
         The audit of its boundaries, where that is there already.
+    lang : {"vi", "en"}
+        Language of the repairs that ``detail`` names.
 
     Returns
     -------
@@ -61,7 +72,9 @@ def findings(inputs: Inputs, audited: gpd.GeoDataFrame | None = None) -> pd.Data
     )
     audited = of_boundaries(inputs) if audited is None else audited
     told = [
-        row for layer in inputs.layers.values() for row in _of_layer(layer, newest, inputs, audited)
+        (layer.name, *row)
+        for layer in inputs.layers.values()
+        for row in _of_layer(layer, newest, inputs, audited, lang)
     ]
     table = pd.DataFrame(told, columns=list(COLUMNS))
     order = table["severity"].map(SEVERITIES.index)
@@ -73,7 +86,7 @@ def findings(inputs: Inputs, audited: gpd.GeoDataFrame | None = None) -> pd.Data
 
 
 def of_boundaries(inputs: Inputs) -> gpd.GeoDataFrame:
-    """Audit the boundaries of a study's communes.
+    """Audit the boundaries of a study's communes, and the areas that their file states.
 
     Examples
     --------
@@ -85,7 +98,22 @@ def of_boundaries(inputs: Inputs) -> gpd.GeoDataFrame:
     ...     len(of_boundaries(load(Study.read(synthetic.country(folder, communes=2)))))
     0
     """
-    return boundaries.audit(inputs.communes.reset_index())
+    stated = _stated_km2(inputs)
+    return boundaries.audit(inputs.communes.assign(area_km2=stated).reset_index())
+
+
+def _stated_km2(inputs: Inputs) -> pd.Series:
+    """Read the areas that the file of communes states, which readers pass over; NaN without."""
+    source = inputs.study.source_of(inputs.of("communes")[0].spec)
+    none = pd.Series(np.nan, inputs.communes.index)
+    if isinstance(source.data, Path) and source.data.is_dir():
+        return none  # thousands of files, each read once already
+    raw = pd.DataFrame(files.open_table(source))
+    code = source.columns.get("commune_code", "commune_code")
+    if code not in raw or "area_km2" not in raw:
+        return none
+    area = pd.Series(pd.to_numeric(raw["area_km2"], errors="coerce").to_numpy(), raw[code])
+    return area[~area.index.duplicated()].reindex(inputs.communes.index).astype(float)
 
 
 def of_faults(faults: Iterable[Fault]) -> pd.DataFrame:
@@ -126,22 +154,22 @@ def scores(found: pd.DataFrame, layers: Iterable[str]) -> pd.Series:
     return (100.0 - lost).clip(lower=0.0).round().astype(int)
 
 
-def _of_layer(
-    layer: LayerData, newest: dt.date | None, inputs: Inputs, audited: gpd.GeoDataFrame
-) -> Iterator[tuple[str, str, str, int, float, str]]:
-    for severity, kind, rows, share, detail in (
-        *_stated(layer, newest),
-        *(_table(layer, inputs) if isinstance(layer.data, pd.DataFrame) else ()),
-        *(
-            _boundaries(inputs, audited)
-            if layer.spec.role == "communes"
-            else _placed(layer, inputs)
-        ),
-    ):
-        yield layer.name, severity, kind, rows, share, detail
-
-
 _Row = tuple[str, str, int, float, str]
+
+
+def _of_layer(
+    layer: LayerData, newest: dt.date | None, inputs: Inputs, audited: gpd.GeoDataFrame, lang: str
+) -> Iterator[_Row]:
+    yield from _stated(layer, newest)
+    yield from _repaired(layer, inputs)
+    if isinstance(layer.data, pd.DataFrame):
+        yield from _table(layer, inputs)
+    if layer.spec.role == "communes":
+        yield from _boundaries(inputs, audited)
+        return
+    yield from _placed(layer, inputs, lang)
+    for severity, kind, codes in quality_people.faults(layer, inputs):
+        yield severity, kind, len(codes), len(codes) / len(inputs.communes), _some(codes)
 
 
 def _stated(layer: LayerData, newest: dt.date | None) -> Iterator[_Row]:
@@ -158,9 +186,21 @@ def _stated(layer: LayerData, newest: dt.date | None) -> Iterator[_Row]:
         yield "warning", "old", 0, 1.0, spec.date.isoformat()
     if spec.evidence == "proxy":
         yield "note", "proxy", 0, 1.0, ""
-    receipt = getattr(layer.data, "attrs", {}).get("receipt")
-    if receipt:
-        yield "note", "repaired", 0, LEAST_SHARE, str(receipt)[:200]
+
+
+def _repaired(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
+    """Tell what was put right of a layer on its way in."""
+    receipt = str(getattr(layer.data, "attrs", {}).get("receipt") or "")
+    counts = [int(count) for count in re.findall(r"\d+", receipt)]
+    for kind, count in zip(("repaired", "left_out"), counts, strict=False):
+        if count:
+            yield "note", kind, count, min(count / max(len(layer.table), 1), 1.0), ""
+    if layer.spec.options.get("swap_axes"):
+        yield "note", "axes_swapped", 0, LEAST_SHARE, ""
+    if given := layer.spec.options.get("crs"):
+        yield "note", "system_given", 0, LEAST_SHARE, str(given)[:80]
+    if layer.spec.role == "people" and layer.is_raster and reconciles(inputs):
+        yield "note", "scaled_to_totals", 0, LEAST_SHARE, ""
 
 
 def _table(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
@@ -185,13 +225,13 @@ def _table(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
                 yield "note", "outside", len(outside), share, _some(outside + 1)
 
 
-def _placed(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
+def _placed(layer: LayerData, inputs: Inputs, lang: str) -> Iterator[_Row]:
     """Tell of a layer whose rows lie elsewhere than in the communes that they name."""
     if not isinstance(layer.data, gpd.GeoDataFrame) or "commune_code" not in layer.data:
         return
     coded = layer.data[layer.data["commune_code"].isin(inputs.communes.index)]
     if len(coded):
-        for row in crs.detect(coded, inputs.communes).to_dict("records"):
+        for row in crs.detect(coded, inputs.communes, lang=lang).to_dict("records"):
             yield "error", str(row["fault"]), int(row["points"]), 1.0, str(row["repair"])
 
 

@@ -46,9 +46,9 @@ def manifest(
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> tables.manifest["counts"]["communes"]
-    1
+    4
     """
     study, operators = inputs.study, scores.operator_columns(access)
     layers = sources(inputs)
@@ -62,7 +62,7 @@ def manifest(
             + [status.evidence for status in access.values()]
         ),
         "layers": layers,
-        "licences": _licences(layers),
+        "licences": licences(layers),
         "services": {
             key: _service(key, inputs, access[key], operators.get(key, {}))
             for key in study.services
@@ -108,14 +108,20 @@ def sources(inputs: Inputs) -> dict[str, dict[str, Any]]:
     Examples
     --------
     >>> import deadzones as dz
-    >>> sorted(sources(dz.demo(communes=1).prospect.inputs))[:2]
+    >>> sorted(sources(dz.demo(communes=4).prospect.inputs))[:2]
     ['anchors', 'classes']
     """
     return {name: _layer(layer, inputs) for name, layer in inputs.layers.items()}
 
 
-def _licences(layers: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
-    """Sum up under what terms the layers may be used: by licence, which layers."""
+def licences(layers: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Sum up under what terms the layers may be used: by licence, which layers.
+
+    Examples
+    --------
+    >>> licences({"roads": {"licence": "ODbL 1.0"}, "places": {"licence": "ODbL 1.0"}})
+    {'ODbL 1.0': ['roads', 'places']}
+    """
     found: dict[str, list[str]] = {}
     for name, layer in layers.items():
         found.setdefault(layer["licence"], []).append(name)

@@ -44,7 +44,8 @@ def reexpress(
     Raises
     ------
     ValueError
-        If the crosswalk is from the units of another date.
+        If the crosswalk is from the units of another date, or a percentage has no column that says
+        of how much it is known.
 
     Examples
     --------
@@ -86,6 +87,10 @@ def _expressed(
 
 def _whole(rate: str, figures: pd.DataFrame) -> str:
     """Name the column of how much is known of what a percentage is of."""
-    name, of = rate.removesuffix("_pct").rsplit("_", 1)
+    name, _, of = rate.removesuffix("_pct").rpartition("_")
     known = f"{name}_known_{of}"
+    if known not in figures and _WEIGHTS.get(of) not in figures:
+        raise ValueError(
+            f"the column {rate} is a share of nothing that the table has; wanted {known}. Leave it out."
+        )
     return known if known in figures else _WEIGHTS[of]

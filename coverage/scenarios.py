@@ -40,7 +40,7 @@ def problem_of(prospect: Prospect, scenario: Scenario) -> Problem:
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> problem = problem_of(tables.prospect, Scenario(kinds=("tune_site",)))
     >>> bool(np.isinf(problem.fixed_vnd).any())
     True
@@ -105,7 +105,7 @@ def compare(prospect: Prospect, plan: Plan) -> tuple[pd.DataFrame, gpd.GeoDataFr
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> from deadzones.coverage.upgrades import rank
     >>> compare(tables.prospect, rank(tables, budget=5e11))[0].index.tolist()
     ['study']
@@ -201,7 +201,7 @@ def stability(prospect: Prospect, plan: Plan) -> np.ndarray:
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> from deadzones.coverage.upgrades import rank
     >>> share = stability(tables.prospect, rank(tables, budget=5e11))
     >>> bool(((share >= 0) & (share <= 1)).all())

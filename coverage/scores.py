@@ -156,7 +156,7 @@ def provinces(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> gpd.GeoD
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> len(provinces(tables.communes, tables.prospect.inputs.study.services))
     1
     """
@@ -184,9 +184,9 @@ def national(communes: gpd.GeoDataFrame, rules: Mapping[str, Rule]) -> dict[str,
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> national(tables.communes, tables.prospect.inputs.study.services)["communes"]
-    1.0
+    4.0
     """
     row = _summed(communes, pd.Series(0, index=communes.index), rules).iloc[0]
     return {str(name): None if pd.isna(value) else float(value) for name, value in row.items()}

@@ -79,7 +79,7 @@ def rank(tables: Tables, *, budget: float | None, objective: str = "people") -> 
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=2)
+    >>> tables = dz.demo(communes=4)
     >>> bool(rank(tables, budget=1e11).cost <= 1e11)
     True
     """
@@ -117,7 +117,7 @@ def plan(prospect: Prospect, budget: float | None, objective: str | None = None)
     Examples
     --------
     >>> import deadzones as dz
-    >>> tables = dz.demo(communes=1)
+    >>> tables = dz.demo(communes=4)
     >>> plan(tables.prospect, 0.0).people
     0.0
     """

@@ -24,6 +24,8 @@ LEAST_M2 = 1e-4
 _HAIR_M = 1e-3
 """A gap that is narrower is no gap but an edge that does not match."""
 
+_POLYGONS = ("Polygon", "MultiPolygon")
+
 _NO_WIDTH_M = 1e-6
 """No circle is sought within less."""
 
@@ -34,13 +36,16 @@ def codes_of(communes: gpd.GeoDataFrame) -> np.ndarray:
     if codes.duplicated().any():
         twice = codes[codes.duplicated()].iloc[0]
         raise ValueError(f"the code {twice} stands in two rows; give each commune one row.")
+    for code, kind in zip(codes, communes.geometry.geom_type, strict=True):
+        if kind not in _POLYGONS and isinstance(kind, str):
+            raise ValueError(f"{code}: found a {kind}; wanted polygons. Take another layer.")
     return codes.to_numpy(dtype=object)
 
 
 def local_crs(communes: gpd.GeoDataFrame) -> str:
     """Return an equal-area system in metres around the middle of a layer, to whole degrees."""
     west, south, east, north = communes.to_crs("EPSG:4326").total_bounds
-    lon, lat = (west + east) / 2.0, (south + north) / 2.0
+    lon, lat = np.nan_to_num([(west + east) / 2.0, (south + north) / 2.0])  # of no shape at all
     return f"+proj=laea +lat_0={lat:.0f} +lon_0={lon:.0f} +datum=WGS84 +units=m +no_defs"
 
 

@@ -24,20 +24,54 @@ _DOUBT = 0.01
 _STANDARD = (Zone(102.0), Zone(105.0), Zone(108.0), Zone(105.0, 6), Zone(111.0, 6))
 _COLUMNS = ["fault", "points", "misfit_m", "repaired_m", "meridian_deg", "width_deg", "repair"]
 
-REPAIRS = {
-    "no_system": "The file names no coordinate system: read it as {system}.",
-    "degrees_as_metres": "The numbers are degrees, not metres: read it as {system}.",
-    "metres_as_degrees": "The numbers are metres, not degrees: read it as {system}.",
-    "swapped_axes": "Latitude and longitude are swapped: swap x and y (swap_axes = true).",
-    "northing_as_x": (
-        "X is the northing, Y the easting, as surveyors write: swap x and y (swap_axes = true)."
-    ),
-    "wrong_meridian": "The central meridian or the width of the zone is wrong: read it as {system}.",
-    "no_datum_shift": (
-        "VN-2000 was read as WGS 84 and lies some 225 m off: read it as {system} "
-        "(crs.in_wgs84, the seven parameters of EPSG:6960)."
-    ),
+REPAIRS: dict[str, dict[str, str]] = {
+    "no_system": {
+        "vi": "Tệp không ghi hệ tọa độ: hãy đọc theo {system}.",
+        "en": "The file names no coordinate system: read it as {system}.",
+    },
+    "degrees_as_metres": {
+        "vi": "Số liệu là độ, không phải mét: hãy đọc theo {system}.",
+        "en": "The numbers are degrees, not metres: read it as {system}.",
+    },
+    "metres_as_degrees": {
+        "vi": "Số liệu là mét, không phải độ: hãy đọc theo {system}.",
+        "en": "The numbers are metres, not degrees: read it as {system}.",
+    },
+    "swapped_axes": {
+        "vi": "Vĩ độ và kinh độ bị đảo: hãy đổi chỗ x và y (swap_axes = true).",
+        "en": "Latitude and longitude are swapped: swap x and y (swap_axes = true).",
+    },
+    "northing_as_x": {
+        "vi": (
+            "X là hướng Bắc, Y là hướng Đông theo lối ghi của trắc địa: hãy đổi chỗ x và y "
+            "(swap_axes = true)."
+        ),
+        "en": (
+            "X is the northing, Y the easting, as surveyors write: swap x and y (swap_axes = true)."
+        ),
+    },
+    "wrong_meridian": {
+        "vi": "Sai kinh tuyến trục hoặc độ rộng múi chiếu: hãy đọc theo {system}.",
+        "en": "The central meridian or the width of the zone is wrong: read it as {system}.",
+    },
+    "no_datum_shift": {
+        "vi": (
+            "Số liệu VN-2000 bị đọc như WGS 84 nên lệch khoảng 225 m: hãy đọc theo {system} "
+            "(crs.in_wgs84, bảy tham số của EPSG:6960)."
+        ),
+        "en": (
+            "VN-2000 was read as WGS 84 and lies some 225 m off: read it as {system} "
+            "(crs.in_wgs84, the seven parameters of EPSG:6960)."
+        ),
+    },
+    "nothing_fits": {
+        "vi": (
+            "Tệp không ghi hệ tọa độ và không hệ nào dùng ở Việt Nam khớp: hãy hỏi đơn vị cung cấp."
+        ),
+        "en": "The file names no coordinate system, and none of Viet Nam fits: ask its owner.",
+    },
 }
+"""What to do, by fault and language."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +82,14 @@ class _Reading:
     datum: bool
     swapped: bool
 
-    @property
-    def system(self) -> str:
+    def system(self, lang: str) -> str:
         if self.zone is None:
-            return f"VN-2000 in degrees ({GEOGRAPHIC})" if self.datum else f"WGS 84 ({WGS84})"
+            degrees = {"vi": "VN-2000 tính bằng độ", "en": "VN-2000 in degrees"}[lang]
+            return f"{degrees} ({GEOGRAPHIC})" if self.datum else f"WGS 84 ({WGS84})"
         code = f" (EPSG:{self.zone.epsg})" if self.datum and self.zone.epsg else ""
-        plane = str(self.zone) if self.datum else str(self.zone).replace("VN-2000", "WGS 84")
-        return plane + code
+        datum, meridian, width = str(self.zone).split(", ")
+        plane = {"vi": f"kinh tuyến trục {meridian}, múi {width}", "en": f"{meridian}, {width}"}
+        return f"{datum if self.datum else 'WGS 84'}, {plane[lang]}{code}"
 
     def lonlat(self, xy: np.ndarray) -> np.ndarray:
         """Longitude and latitude of numbers, degrees; not finite where there are none."""
@@ -67,7 +102,9 @@ class _Reading:
             return np.column_stack(flat(self.zone).transform(x, y, direction="INVERSE"))
 
 
-def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame:
+def detect(
+    shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, *, lang: str = "vi"
+) -> pd.DataFrame:
     """Find what is wrong with the coordinates of a layer, and the repair.
 
     Parameters
@@ -78,6 +115,8 @@ def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame
         where it leaves the country, or its polygons the borders.
     communes : GeoDataFrame
         By ``commune_code`` (a column or the index), in their right place.
+    lang : {"vi", "en"}
+        Language of the repairs.
 
     Returns
     -------
@@ -93,6 +132,8 @@ def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame
     ------
     BadInput
         If there is nothing to lay over the communes.
+    ValueError
+        For another language.
 
     Notes
     -----
@@ -109,6 +150,8 @@ def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame
     >>> detect(house, commune.set_axis(["00004"]))["fault"].tolist()
     ['swapped_axes']
     """
+    if lang not in ("vi", "en"):
+        raise ValueError(f"lang is {lang!r}; give 'vi' or 'en'.")
     layer = Overlay.of(shapes, communes)
     told = _told(shapes.crs)
     before = layer.misfits(_as_told(layer.xy, shapes.crs))
@@ -117,7 +160,7 @@ def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame
     ]
     best, after = _best(found, told, layer)
     if told.kind == "nothing" and layer.typical(after) > _PLAIN_M:
-        return _nothing_fits(layer)
+        return _nothing_fits(layer, lang)
     if shapes.crs is not None and not _better(before, after, layer):
         return pd.DataFrame(columns=_COLUMNS)
     rows = [
@@ -128,16 +171,16 @@ def detect(shapes: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.DataFrame
             "repaired_m": layer.typical(after),
             "meridian_deg": np.nan if best.zone is None else best.zone.meridian_deg,
             "width_deg": np.nan if best.zone is None else best.zone.width_deg,
-            "repair": REPAIRS[fault].format(system=best.system),
+            "repair": REPAIRS[fault][lang].format(system=best.system(lang)),
         }
         for fault in _changes(told, best)
     ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _nothing_fits(layer: Overlay) -> pd.DataFrame:
+def _nothing_fits(layer: Overlay, lang: str) -> pd.DataFrame:
     row = dict.fromkeys(_COLUMNS, np.nan) | {"fault": "no_system", "points": len(layer.xy)}
-    row["repair"] = "The file names no coordinate system, and none of Viet Nam fits: ask its owner."
+    row["repair"] = REPAIRS["nothing_fits"][lang]
     return pd.DataFrame([row], columns=_COLUMNS)
 
 
@@ -155,6 +198,9 @@ def _told(crs: pyproj.CRS | None) -> _Told:
         return _Told("nothing")
     base = crs.source_crs if crs.is_bound and crs.source_crs else crs
     datum = base.geodetic_crs is not None and "VN-2000" in base.geodetic_crs.name
+    # TOWGS84[0,0,0], as examples on the web have it, is VN-2000 by name and no datum at all.
+    if crs.is_bound and crs.coordinate_operation is not None:
+        datum = datum and any(crs.coordinate_operation.towgs84)
     if base.is_geographic:
         return _Told("degrees", None, datum)
     terms = {term.name: term.value for term in getattr(base.coordinate_operation, "params", [])}

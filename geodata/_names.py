@@ -13,21 +13,21 @@ _LOOKALIKES = str.maketrans(
         "\u00f0": "đ",
         "\u0189": "Đ",  # African D
         "\u0256": "đ",
-        **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u2032\u00b4`", "'"),
+        **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032\uff07\u00b4`", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         **dict.fromkeys("\u200b\u200c\u200d\ufeff\u00ad", None),
     }
 )
 _KINDS = {
-    "xã": ("xã",),
+    "xã": ("xã", "x."),
     "phường": ("phường", "p."),
-    "đặc khu": ("đặc khu",),
-    "thị trấn": ("thị trấn", "tt."),
+    "đặc khu": ("đặc khu", "đk."),
+    "thị trấn": ("thị trấn", "tt.", "tt"),
     "tỉnh": ("tỉnh",),
-    "thành phố": ("thành phố", "tp."),
-    "quận": ("quận",),
-    "huyện": ("huyện",),
-    "thị xã": ("thị xã",),
+    "thành phố": ("thành phố", "tp.", "tp"),
+    "quận": ("quận", "q."),
+    "huyện": ("huyện", "h."),
+    "thị xã": ("thị xã", "tx.", "tx"),
 }
 
 
@@ -63,6 +63,20 @@ def _tone_last(syllable: re.Match[str]) -> str:
     return letters + "".join(mark for mark in syllable[0] if mark in _TONES)
 
 
+def bare(name: str) -> str:
+    """Write a name without marks and in small letters, as many programs sort it.
+
+    For an order of names, not for their identity: that is :func:`key`.
+
+    Examples
+    --------
+    >>> bare("Đắk Lắk")
+    'dak lak'
+    """
+    apart = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
+
+
 def kind_of(name: str) -> tuple[str, str]:
     """Part a name into what kind of unit it says to be, and the rest.
 
@@ -79,6 +93,8 @@ def kind_of(name: str) -> tuple[str, str]:
     --------
     >>> kind_of("Phường Ba Đình"), kind_of("TP. Huế"), kind_of("Xã Phường")
     (('phường', 'Ba Đình'), ('thành phố', 'Huế'), ('xã', 'Phường'))
+    >>> kind_of("TP Hồ Chí Minh")
+    ('thành phố', 'Hồ Chí Minh')
     """
     text = " ".join(unicodedata.normalize("NFC", name).split())
     low = text.casefold()

@@ -38,7 +38,7 @@ def read(values: pd.Series) -> tuple[Floats, NDArray[np.bool_]]:
     people : ndarray
         NaN where there is none.
     separated : ndarray of bool
-        Where a thousands separator was taken for a decimal mark: 39,98 means 39.980.
+        Where a thousands separator stands, or was taken for a decimal mark: 39,98 means 39.980.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def _number(value: object, row: object) -> tuple[float, bool]:
     if text.lower() in ("", "nan", "none", "đang cập nhật"):
         return np.nan, False
     if _GROUPED.fullmatch(text):
-        return float(re.sub(r"\D", "", text)), isinstance(value, str)
+        return float(re.sub(r"\D", "", text)), True
     if _PLAIN.fullmatch(text):
         return float(re.split(r"[.,]", text)[0]), False
     if broken := _BROKEN.fullmatch(text):

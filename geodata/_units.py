@@ -1,16 +1,16 @@
-"""Units in time: tables of units with the days on which they are valid, and lookups in them."""
+"""Units in time: tables of units with the days on which they are valid."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
-from ._names import key, kind_of
+from ._names import key
 from .crosswalk import CODE
-from .faults import BadInput, of_rows
+from .faults import BadInput, Fault, of_rows
 
 _TYPES = {
     "code": "str",
@@ -19,9 +19,8 @@ _TYPES = {
     "valid_from": "datetime64[us]",
     "valid_to": "datetime64[us]",
     "old_names": "str",
+    "since": "datetime64[us]",
 }
-_LISTED = re.compile(r"\([^()]*\)")
-"""What stands in brackets behind an old name: that it is the remaining part, and where the rest is."""
 
 
 def units(
@@ -43,12 +42,15 @@ def units(
     -------
     DataFrame
         ``code``, ``name``, ``province_code``, ``valid_from``, ``valid_to`` (null: still valid),
-        ``old_names``.
+        ``old_names``, and ``since``: the day from which the code names this land, under this name
+        or an older one.
 
     Raises
     ------
     BadInput
-        If a code is there twice.
+        With all faults: no codes or names, codes that are no text, a code that is there twice.
+    ValueError
+        If the units cease before they begin.
 
     Examples
     --------
@@ -56,20 +58,16 @@ def units(
     >>> units(table, valid_from=dt.date(2025, 7, 1)).loc[0, "name"]
     'Phường Sài Gòn'
     """
+    if valid_to is not None and valid_to <= valid_from:
+        raise ValueError(f"units valid from {valid_from} to {valid_to}; wanted a later day to end")
     table = pd.DataFrame(communes if CODE in communes else communes.reset_index(names=CODE))
-    twice = table[CODE].duplicated()
-    if twice.any():
-        rows = [number + 1 for number, bad in enumerate(twice) if bad]
-        raise BadInput(
-            of_rows(
-                "communes",
-                rows,
-                table[CODE][twice],
-                column=CODE,
-                wanted="each code once",
-                repair="Take the units of one date only.",
-            )
-        )
+    faults = check_codes(table[CODE], "communes", once=True)
+    if "commune_name" not in table:
+        found, wanted = ", ".join(map(str, table.columns)), "a column commune_name"
+        repair = "Rename the column that holds the names."
+        faults.append(Fault("communes", found, wanted, repair, column="commune_name"))
+    if faults:
+        raise BadInput(faults)
     found = pd.DataFrame(
         {
             "code": table[CODE].astype("str"),
@@ -78,13 +76,47 @@ def units(
             "valid_from": pd.Timestamp(valid_from),
             "valid_to": pd.NaT if valid_to is None else pd.Timestamp(valid_to),
             "old_names": table.get("old_names"),
+            "since": pd.Timestamp(valid_from),
         }
     )
     return found.astype(_TYPES)[list(_TYPES)]
 
 
+def check_codes(codes: pd.Series | pd.Index, label: str, *, once: bool) -> list[Fault]:
+    """Tell of codes that are no text and, where each may stand once, of those that stand again.
+
+    Examples
+    --------
+    >>> print(*check_codes(pd.Series([4]), "communes", once=True))
+    communes, row 1, column commune_code: found 4; wanted codes as text, such as '00004'. Store ...
+    """
+    values = pd.Series(codes.to_numpy(), dtype=object)
+    text = values.map(lambda code: isinstance(code, str)).to_numpy(dtype=bool)
+    twice = values.duplicated().to_numpy() & text & once
+    told = (
+        (~text, "codes as text, such as '00004'", "Store them as text; leading zeros are of them."),
+        (twice, "each code once", "Take the units of one date only."),
+    )
+    return [
+        fault
+        for bad, wanted, repair in told
+        for fault in of_rows(
+            label,
+            np.flatnonzero(bad) + 1,
+            values[bad],
+            column=CODE,
+            wanted=wanted,
+            repair=repair,
+        )
+    ]
+
+
 def succeed(
-    before: pd.DataFrame, after: pd.DataFrame, *, on: dt.date, same: Iterable[str] = ()
+    before: pd.DataFrame,
+    after: pd.DataFrame,
+    *,
+    on: dt.date,
+    same: Iterable[str] | Mapping[str, str] | pd.Series = (),
 ) -> pd.DataFrame:
     """Let the units of a new map follow those that are valid.
 
@@ -96,14 +128,21 @@ def succeed(
         Those of the new map, as :func:`units` gives them.
     on : date
         The day on which the new map came into force.
-    same : iterable of str
-        Codes of units that went on unchanged (see :func:`unchanged`); all others of ``before``
-        cease. A code that is in both maps and not here names another unit from that day.
+    same : iterable, mapping or Series of str
+        Units of which the land stayed as it was: their codes, or the new code by the old one, as
+        :func:`unchanged` gives it. All others of ``before`` cease, and a code that is in both maps
+        and not here names another unit from that day.
 
     Returns
     -------
     DataFrame
-        All units, in the order of code and first day.
+        All units, in the order of code and first day. One of ``same`` whose code, name (a xã that
+        becomes a phường) or province is another has a row for each; ``since`` goes on.
+
+    Raises
+    ------
+    ValueError
+        If one of ``same`` is not valid in ``before``, or not in the new map.
 
     Examples
     --------
@@ -115,12 +154,49 @@ def succeed(
     >>> both["name"].tolist(), both["valid_to"].isna().tolist()
     (['Phường Bến Nghé', 'Phường Sài Gòn'], [False, True])
     """
-    kept, day = set(same), pd.Timestamp(on)
-    ends = before["valid_to"].isna() & ~before["code"].isin(kept)
+    day = pd.Timestamp(on)
+    went = _new_codes(same)
+    valid = before[before["valid_to"].isna()].set_index("code")
+    coming = after.set_index("code")
+    _check_same(went, valid.index, coming.index)
+    was, becomes = valid.loc[went.index], coming.loc[went]
+    provinces = [some["province_code"].fillna("").to_numpy() for some in (was, becomes)]
+    alike = (
+        (went.index == went.to_numpy())
+        & (was["name"].map(key).to_numpy() == becomes["name"].map(key).to_numpy())
+        & (provinces[0] == provinces[1])
+    )
+    stay = went.index[alike]
+    ends = before["valid_to"].isna() & ~before["code"].isin(stay)
     closed = before.assign(valid_to=before["valid_to"].mask(ends, day))
-    fresh = after[~after["code"].isin(kept)].assign(valid_from=day)
+    since = pd.Series(was["since"].to_numpy(), went.to_numpy())
+    fresh = after[~after["code"].isin(stay)].assign(valid_from=day)
+    fresh = fresh.assign(since=since.reindex(fresh["code"]).fillna(day).to_numpy())
     found = pd.concat([closed, fresh.astype(_TYPES)])
     return found.sort_values(["code", "valid_from"], ignore_index=True)
+
+
+def _new_codes(same: Iterable[str] | Mapping[str, str] | pd.Series) -> pd.Series:
+    """Return the new code by the old one."""
+    if isinstance(same, pd.Series):
+        return pd.Series(same, dtype="str")
+    return pd.Series(
+        dict(same) if isinstance(same, Mapping) else {code: code for code in same}, dtype="str"
+    )
+
+
+def _check_same(went: pd.Series, valid: pd.Index, coming: pd.Index) -> None:
+    for codes, known, where in (
+        (went.index, valid, "valid before"),
+        (pd.Index(went), coming, "in the new map"),
+    ):
+        strange = codes.difference(known)
+        if len(strange):
+            some = ", ".join(map(str, strange[:5]))
+            raise ValueError(
+                f"{len(strange)} units said to be the same are not {where}, such as {some}; wanted "
+                "codes of both maps, or the new code by the old one where it changed"
+            )
 
 
 def at(history: pd.DataFrame, on: dt.date) -> pd.DataFrame:
@@ -159,118 +235,3 @@ def at(history: pd.DataFrame, on: dt.date) -> pd.DataFrame:
             "wanted one: let the older one cease on the day on which the newer one begins"
         )
     return found.set_index("code")
-
-
-def by_code(history: pd.DataFrame, code: str, on: dt.date) -> pd.Series:
-    """Return the unit that a code names on a day.
-
-    Raises
-    ------
-    ValueError
-        If it names none, with the days on which it does.
-
-    Examples
-    --------
-    >>> names = {"commune_code": ["26740"], "commune_name": ["Phường Sài Gòn"]}
-    >>> history = units(pd.DataFrame(names), valid_from=dt.date(2025, 7, 1))
-    >>> by_code(history, "26740", dt.date(2026, 1, 1))["name"]
-    'Phường Sài Gòn'
-    >>> by_code(history, "26740", dt.date(2020, 1, 1))
-    Traceback (most recent call last):
-    ValueError: no unit has the code 26740 on 2020-01-01; Phường Sài Gòn has it from 2025-07-01
-    """
-    valid = at(history, on)
-    if code in valid.index:
-        return valid.loc[code]
-    others = history[history["code"] == code]
-    spans = [
-        f"{name} has it from {start:%Y-%m-%d}" + ("" if pd.isna(end) else f" until {end:%Y-%m-%d}")
-        for name, start, end in zip(
-            others["name"], others["valid_from"], others["valid_to"], strict=True
-        )
-    ]
-    raise ValueError(f"no unit has the code {code} on {on}; {'; '.join(spans) or 'nor on any day'}")
-
-
-def by_name(
-    history: pd.DataFrame, name: str, on: dt.date, *, province_code: str | None = None
-) -> pd.DataFrame:
-    """Find the units of a name on a day.
-
-    Parameters
-    ----------
-    history : DataFrame
-    name : str
-        With its kind (*Xã Tân An*), or without: then all kinds.
-    on : date
-    province_code : str, optional
-        Names are not unique: 299 stand in more than one province.
-
-    Returns
-    -------
-    DataFrame
-        By code; empty where there is none, several rows where the name does not decide.
-
-    Examples
-    --------
-    >>> names = {"commune_code": ["00004"], "commune_name": ["Phường Ngọc Hoà"]}
-    >>> history = units(pd.DataFrame(names), valid_from=dt.date(2025, 7, 1))
-    >>> by_name(history, "ngọc hòa", dt.date(2026, 1, 1)).index.tolist()
-    ['00004']
-    """
-    valid = _within(at(history, on), province_code)
-    return valid[[_is(name, title) for title in valid["name"]]]
-
-
-def by_old_name(
-    history: pd.DataFrame, name: str, on: dt.date, *, province_code: str | None = None
-) -> pd.DataFrame:
-    """Find the units of a day into which units of an older name went, whole or in part.
-
-    Parameters
-    ----------
-    history : DataFrame
-        With ``old_names``: a comma or semicolon between them, remarks in brackets.
-    name : str
-        With its kind, or without.
-    on : date
-    province_code : str, optional
-
-    Returns
-    -------
-    DataFrame
-        By code; several rows where the old unit was split, or the name was borne by several.
-
-    Examples
-    --------
-    >>> names = {"commune_code": ["00004"], "commune_name": ["Phường Ba Đình"]}
-    >>> names["old_names"] = ["Phường Kim Mã, Phường Đội Cấn (phần còn lại, phía bắc)"]
-    >>> history = units(pd.DataFrame(names), valid_from=dt.date(2025, 7, 1))
-    >>> by_old_name(history, "Đội Cấn", dt.date(2026, 1, 1)).index.tolist()
-    ['00004']
-    """
-    valid = _within(at(history, on), province_code)
-    listed = valid["old_names"].fillna("").map(old_names)
-    return valid[[any(_is(name, old) for old in some) for some in listed]]
-
-
-def old_names(text: str) -> list[str]:
-    """Part the names of merged communes, without what is said of each in brackets.
-
-    Examples
-    --------
-    >>> old_names("Xã A Lưới (phần còn lại, sau khi chia); Xã A Ngo")
-    ['Xã A Lưới', 'Xã A Ngo']
-    """
-    parts = re.split("[,;]", _LISTED.sub("", text))
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _within(valid: pd.DataFrame, province_code: str | None) -> pd.DataFrame:
-    return valid if province_code is None else valid[valid["province_code"] == province_code]
-
-
-def _is(asked: str, name: str) -> bool:
-    """Whether two names are one, kinds being compared where both say theirs."""
-    (one, wanted), (other, title) = kind_of(asked), kind_of(name)
-    return key(wanted) == key(title) and (one == other or not one or not other)

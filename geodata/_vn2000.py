@@ -190,6 +190,42 @@ def in_wgs84(shapes: gpd.GeoDataFrame, zone: Zone | None) -> gpd.GeoDataFrame:
     return shapes.set_geometry(gpd.GeoSeries(there, index=shapes.index, crs="EPSG:4326"))
 
 
+def is_vn2000(crs: pyproj.CRS) -> bool:
+    """Whether a system is on VN-2000 and brings no shift of its own.
+
+    Examples
+    --------
+    >>> is_vn2000(pyproj.CRS(9210)), is_vn2000(pyproj.CRS(32648))
+    (True, False)
+    """
+    return not crs.is_bound and crs.geodetic_crs is not None and "VN-2000" in crs.geodetic_crs.name
+
+
+def by_pinned_datum(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Bring a layer in any system of VN-2000 to WGS 84 by the pinned operation.
+
+    Parameters
+    ----------
+    shapes : GeoDataFrame
+        In a system for which :func:`is_vn2000` holds.
+
+    Returns
+    -------
+    GeoDataFrame
+        In EPSG:4326. GeoPandas would leave the choice to PROJ, which takes EPSG:5194 in the south:
+        0.8 m away.
+
+    Examples
+    --------
+    >>> house = gpd.GeoDataFrame(geometry=[shapely.Point(500_000, 2_325_000)], crs=5897)
+    >>> round(by_pinned_datum(house).geometry.iloc[0].x, 6)
+    105.001884
+    """
+    assert shapes.crs is not None
+    assert shapes.crs.geodetic_crs is not None
+    return in_wgs84(shapes.to_crs(shapes.crs.geodetic_crs), None)
+
+
 @lru_cache(maxsize=32)  # PROJ takes milliseconds to build one
 def flat(zone: Zone) -> pyproj.Transformer:
     """Return the projection of a zone alone, without its datum: from degrees to metres.

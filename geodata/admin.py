@@ -15,7 +15,8 @@ from io import StringIO
 import pandas as pd
 
 from ._names import key, kind_of
-from ._units import at, by_code, by_name, by_old_name, old_names, succeed, units
+from ._unit_lookups import by_code, by_name, by_old_name, old_names
+from ._units import at, check_codes, succeed, units
 from .crosswalk import CODE, crosswalk, unchanged
 from .express import express
 from .faults import BadInput, Fault
@@ -67,7 +68,8 @@ def join(
     Raises
     ------
     BadInput
-        If the dates differ, and it is not known that the units are the same.
+        If the dates differ, and it is not known that the units are the same; if codes are no text,
+        or ``right`` has one twice.
 
     Examples
     --------
@@ -78,6 +80,10 @@ def join(
     deadzones.geodata.faults.BadInput: the tables to join, column commune_code: found codes of 2024-12-31 and ...
     """
     one, other = (table.set_index(CODE) if CODE in table else table for table in (left, right))
+    faults = check_codes(one.index, "left", once=False)
+    faults += check_codes(other.index, "right", once=True)
+    if faults:
+        raise BadInput(faults)
     if left_date != right_date:
         _same_units(one, other, left_date, right_date, history)
     return one.merge(other, how="left", left_index=True, right_index=True, suffixes=("", "_right"))
@@ -95,7 +101,7 @@ def _same_units(
     example = ""
     if history is not None:
         first, then = (at(history, some).reindex(codes) for some in (day, another))
-        lasting = first["valid_from"].eq(then["valid_from"])
+        lasting = first["since"].eq(then["since"])
         if lasting.all():
             return
         code = codes[~lasting][0]

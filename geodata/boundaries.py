@@ -22,7 +22,8 @@ SLIVER_M = 10.0
 """Width under which a hole between communes, or a part of one, is a slip of a pen."""
 
 TINY_M2 = 100.0
-"""A part of a commune with less ground holds no house."""
+"""Less ground holds no house: a part of a commune is a slip then, and overlaps and holes are warnings
+and no errors. Of 100 slivers of the nation above ``LEAST_M2``, 94 are smaller: strips of 5 cm."""
 
 STATED_OFF = 0.10
 """By how much a stated area may differ from that of the polygon."""
@@ -150,10 +151,9 @@ def _invalid(shapes: Shapes, rows: np.ndarray, crs: pyproj.CRS | str) -> pd.Data
 
 def _overlaps(shapes: Shapes, odd: Shapes, crs: pyproj.CRS | str, metres: str) -> pd.DataFrame:
     found = places.overlaps(shapes, odd, crs)
-    wide = found["area_m2"] >= LEAST_M2
     return found.assign(
         fault="overlap",
-        severity=np.where(wide, "error", "note"),
+        severity=_by_ground(found["area_m2"]),
         measure=places.width_m(found["geometry"].to_numpy(), crs, metres),
     )
 
@@ -163,12 +163,17 @@ def _gaps(shapes: Shapes, odd: Shapes, crs: pyproj.CRS | str, metres: str) -> pd
     found = places.gaps(shapes, odd, crs)
     width = places.width_m(found["geometry"].to_numpy(), crs, metres)
     narrow = width < SLIVER_M
-    counts = found["area_m2"].to_numpy() >= LEAST_M2
+    by_ground = _by_ground(found["area_m2"])
     return found.assign(
         fault=np.where(narrow, "sliver", "gap"),
-        severity=np.select([~counts, narrow], ["note", "error"], default="warning"),
+        severity=np.where(narrow | (by_ground == "note"), by_ground, "warning"),
         measure=width,
     )
+
+
+def _by_ground(area_m2: pd.Series) -> np.ndarray:
+    """Tell how severe it is that ground has two owners, or none."""
+    return np.select([area_m2 >= TINY_M2, area_m2 >= LEAST_M2], ["error", "warning"], "note")
 
 
 def _unmatched(shapes: Shapes, odd: Shapes, crs: pyproj.CRS | str, metres: str) -> pd.DataFrame:
@@ -192,7 +197,13 @@ def _stated(communes: gpd.GeoDataFrame, shapes: Shapes) -> pd.DataFrame:
         return _rows(np.zeros(0, dtype=np.int64), None, "stated_area", "warning")
     assert communes.crs is not None
     drawn = places.area_m2(shapes, communes.crs)
-    stated = communes["area_km2"].to_numpy(dtype=float, na_value=np.nan) * 1e6
+    numbers = pd.to_numeric(communes["area_km2"], errors="coerce")
+    odd = communes["area_km2"].notna() & numbers.isna()
+    if odd.any():
+        row = int(odd.to_numpy().argmax())
+        found = communes["area_km2"].iloc[row]
+        raise ValueError(f"row {row + 1}: found an area_km2 of {found!r}; wanted a number of km2.")
+    stated = numbers.to_numpy(dtype=float, na_value=np.nan) * 1e6
     ratio = stated / np.where(drawn > 0.0, drawn, np.nan)
     at = np.flatnonzero(np.abs(ratio - 1.0) > STATED_OFF)
     found = _rows(at, shapes[at], "stated_area", "warning")
@@ -208,7 +219,7 @@ def _far(communes: gpd.GeoDataFrame, shapes: Shapes, metres: str) -> pd.DataFram
     local = gpd.GeoSeries(shapes, crs=communes.crs).to_crs(metres).to_numpy()
     province = pd.factorize(communes["province_code"])[0]
     found = [none]
-    for each in np.unique(province[there]):
+    for each in np.unique(province[there[province[there] >= 0]]):
         rows = there[province[there] == each]
         apart = _apart_m(local[rows])
         far = rows[apart > FAR_M]

@@ -181,6 +181,12 @@ def _check_moves(codes: np.ndarray, moved: Floats, tolerance_m: float) -> None:
     far = np.flatnonzero(moved > tolerance_m)
     if not len(far):
         return
+    gone = codes[np.isinf(moved)]
+    if len(gone):
+        raise ValueError(
+            f"{', '.join(map(str, gone[:10]))}: all the land lies in other communes, so the repair "
+            "would leave nothing. Take out the one that is too many, or draw it anew."
+        )
     told = [f"{codes[at]} by {moved[at]:,.1f} m" for at in far[np.argsort(-moved[far])][:10]]
     more = f" and {len(far) - 10} more" if len(far) > 10 else ""
     raise ValueError(

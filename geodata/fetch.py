@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fnmatch
 import hashlib
 import http.client
 import json
@@ -48,6 +49,8 @@ class Fetched:
         Of ``path``.
     new : bool
         Whether it was fetched now.
+    changed : bool
+        Whether it is another file than that of the last time: its publisher has made a new one.
     """
 
     source: OpenSource
@@ -55,6 +58,13 @@ class Fetched:
     files: tuple[Path, ...]
     sha256: str
     new: bool
+    changed: bool = False
+
+    @property
+    def opened(self) -> Path:
+        """The file that a reader takes, of all that were taken out."""
+        fit = [path for path in self.files if fnmatch.fnmatch(path.name, self.source.opens or "*")]
+        return (fit or list(self.files))[0]
 
 
 def plan(
@@ -139,9 +149,13 @@ def fetch(
     Raises
     ------
     BadInput
-        When it is not there and cannot be had, is not what its publisher says (or what it was when
-        it was first fetched), or cannot be unpacked. What was fetched of it so far is kept for the
-        next time, save what is wrong.
+        When it is not there and cannot be had, is not what its publisher says, or cannot be
+        unpacked. What was fetched of it so far is kept for the next time, save what is wrong.
+
+    Notes
+    -----
+    Where its publisher states no checksum, that of the first time is kept: a file that is no longer
+    that one is fetched again, and if it still is another, ``changed`` says so.
 
     Examples
     --------
@@ -156,8 +170,7 @@ def fetch(
     if path.is_file() and (wanted == "" or _sha256(path) == wanted):
         new = False
     elif offline:
-        found, repair = f"no {source.file} in {folder}", "Fetch it once while there is a network."
-        raise BadInput([Fault(source.key, found, "the file, for there is no network", repair)])
+        raise BadInput([_no_network(source, folder)])
     else:
         folder.mkdir(parents=True, exist_ok=True)
         _download(source, path, tell, wait)
@@ -167,7 +180,25 @@ def fetch(
     if known.get("sha256") != digest:
         entry = {"url": source.url, "sha256": digest, "bytes": path.stat().st_size}
         _keep(folder, receipts | {source.key: entry | {"licence": source.licence}})
-    return Fetched(source, path, files, digest, new)
+    changed = bool(known) and known.get("sha256") != digest
+    return Fetched(source, path, files, digest, new, changed)
+
+
+def absent(source: OpenSource, folder: Path) -> list[Fault]:
+    """Tell of a source that is not in a folder, where there is no network.
+
+    Examples
+    --------
+    >>> from deadzones.geodata.sources import catalogue
+    >>> len(absent(catalogue()["gridfinder"], Path("absent")))
+    1
+    """
+    return [] if (folder / source.file).is_file() else [_no_network(source, folder)]
+
+
+def _no_network(source: OpenSource, folder: Path) -> Fault:
+    found, repair = f"no {source.file} in {folder}", "Fetch it once while there is a network."
+    return Fault(source.key, found, "the file, for there is no network", repair)
 
 
 def _download(

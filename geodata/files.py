@@ -83,7 +83,8 @@ def open_table(source: Source) -> pd.DataFrame:
             # What GDAL mends on its way (an unclosed ring, a number cut short) is checked below.
             warnings.simplefilter("ignore")
             parquet = path.suffix.lower().endswith("parquet")
-            return _plain(_open_parquet(path) if parquet else _open_ogr(path, source), source)
+            opened = _open_parquet(path) if parquet else _open_ogr(path, source)
+            return _plain(openstreetmap.uncounted(opened), source)
     except BadInput:
         raise
     except _BROKEN as error:

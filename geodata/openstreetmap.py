@@ -1,4 +1,4 @@
-"""What OpenStreetMap's PBF files hold beside their own columns: tags in one text."""
+"""What is odd in files of OpenStreetMap: the tags of PBF files, and zeros of Geofabrik's shapefiles."""
 
 from __future__ import annotations
 
@@ -50,6 +50,26 @@ def tagged(table: pd.DataFrame) -> pd.DataFrame:
         "people": pd.to_numeric(spread["population"], errors="coerce"),
     }
     return spread.assign(**{name: values for name, values in numbers.items() if name not in table})
+
+
+def uncounted(table: pd.DataFrame) -> pd.DataFrame:
+    """Make the population 0 of Geofabrik's layers unknown: it stands where the map has no number.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any; only one with the columns ``osm_id``, ``fclass`` and ``population`` is changed.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"osm_id": ["7"], "fclass": ["hamlet"], "population": [0]})
+    >>> uncounted(table)["population"].tolist()
+    [nan]
+    """
+    if not {"osm_id", "fclass", "population"} <= set(table.columns):
+        return table
+    nobody = pd.to_numeric(table["population"], errors="coerce") == 0.0
+    return table.assign(population=table["population"].mask(nobody))
 
 
 def _tags(text: object) -> dict[str, str]:

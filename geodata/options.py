@@ -6,6 +6,7 @@ import difflib
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 import pyproj
 from pyproj.exceptions import CRSError
@@ -55,6 +56,14 @@ class Option:
 
 def _flag(value: object) -> bool:
     return isinstance(value, bool)
+
+
+def _whole(value: object) -> bool:
+    codes = cast("list[object]", value) if isinstance(value, list) else []
+    return _flag(value) or (
+        bool(codes)
+        and all(isinstance(one, str) and len(one) == 2 and one.isdigit() for one in codes)
+    )
 
 
 def _text(value: object) -> bool:
@@ -265,6 +274,25 @@ OPTIONS = (
         "0",
         "lines that end so near to a vertex of another are joined to it, for weak points",
         "nothing is joined that nobody asked for",
+    ),
+    Option(
+        "spread",
+        ("commune_totals",),
+        _one_of("even", "places"),
+        '"even" or "places"',
+        "even",
+        "where in a commune its people live: all over its land, or at the study's places, by their "
+        "people where known",
+        "a list of places may be far from complete",
+    ),
+    Option(
+        "complete",
+        ("commune_classes",),
+        _whole,
+        "true, or two-digit codes of provinces",
+        "false",
+        "there a commune that the list does not name lies outside areas I, II and III",
+        "what is not named is unknown, until the owner of the list says that it is whole",
     ),
     Option(
         "cell_degrees",

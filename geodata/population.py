@@ -138,14 +138,26 @@ def _find(plan: CellFractions, cell: np.ndarray, unit: np.ndarray) -> np.ndarray
     return found
 
 
-def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
-    """Spread commune totals evenly over their land: the last resort.
+def from_totals(
+    totals: pd.Series,
+    plan: CellFractions,
+    *,
+    points: gpd.GeoDataFrame | None = None,
+    communes: gpd.GeoDataFrame | None = None,
+) -> Shares:
+    """Spread commune totals: over villages or buildings, or evenly over the land as a last resort.
 
     Parameters
     ----------
     totals : Series
         Persons on the communes' index; NaN where unknown.
     plan : CellFractions
+    points : GeoDataFrame, optional
+        Villages or buildings, in EPSG:4326: a total is spread over those of its commune by their
+        ``people``; without that column all weigh alike, and one of which it is not known weighs as
+        the median of the others. A commune without any is spread evenly.
+    communes : GeoDataFrame, optional
+        In EPSG:4326, on the plan's index; needed with ``points``.
 
     Returns
     -------
@@ -163,9 +175,26 @@ def from_totals(totals: pd.Series, plan: CellFractions) -> Shares:
     ... )
     >>> from_totals(pd.Series({"a": 90.0}), plan).people.round(3).tolist()
     [60.0, 30.0]
+    >>> village = gpd.GeoDataFrame(geometry=[shapely.Point(1.2, 0.5)], crs=4326)
+    >>> from_totals(pd.Series({"a": 90.0}), plan, points=village, communes=communes).people.tolist()
+    [0.0, 90.0]
     """
     people, quantum = in_quanta(totals.reindex(plan.index).to_numpy(dtype=float))
-    area = plan.fraction * grids.areas_m2(plan.grid, plan.cell)
-    counted = spread(people, area, plan.unit)
+    weight = plan.fraction * grids.areas_m2(plan.grid, plan.cell)
+    if points is not None and communes is not None:
+        settled = from_points(_weighed(points), communes, plan).people
+        total = np.bincount(plan.unit, weights=settled, minlength=len(plan.index))
+        weight = np.where(total[plan.unit] > 0.0, settled, weight)
+    counted = spread(people, weight, plan.unit)
     outside = (np.nansum(people) - np.nansum(counted)) * quantum
     return Shares(counted * quantum, float(outside), float(np.nansum(totals.to_numpy(dtype=float))))
+
+
+def _weighed(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each point people to weigh by."""
+    known = pd.Series(np.nan, points.index)
+    if "people" in points:
+        known = points["people"].astype("Float64").astype(float)
+    usual = known.median()
+    people = known.fillna(1.0 if np.isnan(usual) else usual)
+    return points.assign(people=people).set_geometry(points.geometry.representative_point())

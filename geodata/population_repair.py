@@ -8,13 +8,14 @@ another row. So faults are told apart from growth.
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from . import _population_checks as checks
 from . import _population_digits as digits
+from ._names import bare
 from ._population_evidence import Belief, Floats, Ints, believe, mean
 from ._population_rows import GARBAGE, assign, ring_gain, rings
 from ._population_words import REASONS
@@ -77,13 +78,13 @@ def repair(
     Parameters
     ----------
     table : DataFrame
-        Indexed by commune code, with ``population_raw`` (persons, or text as published; 39.98 is
-        39.980 whose separator was taken for a decimal mark), ``commune_name`` and
-        ``province_code``. ``area_km2_raw``, where there is one, is the area published in the same
+        By commune code, a column ``commune_code`` or the index, with ``population_raw`` (persons,
+        or text as published; 39.98 is 39.980 whose separator was taken for a decimal mark),
+        ``commune_name`` and ``province_code``. ``area_km2_raw``, where there is one, is the area published in the same
         row as the people: it tells which unit a row is about. ``area_km2`` is the area published
         for the unit, which may be put right already.
     evidence : DataFrame
-        On the same index. ``area_km2`` is that of the polygon; every other column is a count of
+        By the same codes. ``area_km2`` is that of the polygon; every other column is a count of
         people of its own origin (of a raster, a census), NaN where there is none.
     lang : {"vi", "en"}
         Language of the reasons.
@@ -91,8 +92,8 @@ def repair(
     Returns
     -------
     repaired : DataFrame
-        On the table's index: ``population`` (persons; null where unknown), ``confidence`` (0 to 1),
-        ``fault`` (those found, joined by ``+``; empty where there is none), ``source_code`` (the
+        By commune code, in the table's order: ``population`` (persons; null where unknown),
+        ``confidence`` (0 to 1), ``fault`` (those found, joined by ``+``; empty where there is none), ``source_code`` (the
         row that the number stood in), and ``expected``, ``low``, ``high``: the median and the
         central 90 % of what the counts alone say.
     receipt : DataFrame
@@ -101,7 +102,8 @@ def repair(
     Raises
     ------
     ValueError
-        When columns are missing, codes are not unique, or a count is no number.
+        When columns are missing, codes are not unique, a count is no number, or the evidence is of
+        other communes, or a copy of the published numbers.
 
     Notes
     -----
@@ -129,8 +131,10 @@ def repair(
     """
     if lang not in ("vi", "en"):
         raise ValueError(f"lang is {lang!r}; give 'vi' or 'en'.")
-    _check(table, evidence)
+    table, evidence = checks.by_code(table), checks.by_code(evidence)
+    checks.check(table, evidence)
     people, separated = digits.read(table["population_raw"])
+    checks.check_origin(pd.Series(people, table.index), evidence)
     zero = people == 0.0
     rows = _rows(table, evidence, np.where(zero, np.nan, people))
     found = _settle(rows)
@@ -139,48 +143,28 @@ def repair(
     return repaired, _receipt(table, repaired, faults, found, lang)
 
 
-def _check(table: pd.DataFrame, evidence: pd.DataFrame) -> None:
-    wanted = ("population_raw", "commune_name", "province_code")
-    if missing := [name for name in wanted if name not in table]:
-        raise ValueError(f"the table has no column {', '.join(missing)}; it needs them to repair.")
-    if not table.index.is_unique:
-        twice = table.index[table.index.duplicated()][0]
-        raise ValueError(f"the code {twice} stands in two rows of the table; codes are unique.")
-    if not evidence.index.is_unique:
-        raise ValueError("a code stands in two rows of the evidence; codes are unique.")
-    if not [name for name in evidence if name != "area_km2"]:
-        raise ValueError(
-            "the evidence has no column of people, such as those of a raster; give one."
-        )
-
-
 def _rows(table: pd.DataFrame, evidence: pd.DataFrame, people: Floats) -> _Table:
     there = evidence.reindex(table.index)
     counts = there.drop(columns="area_km2", errors="ignore").to_numpy(dtype=float, na_value=np.nan)
-    names = table["commune_name"].map(_bare)
+    names = table["commune_name"].map(lambda name: bare(str(name)))
     order = names.groupby(table["province_code"].to_numpy()).rank(method="first")
     return _Table(
         table.index,
         people,
         pd.factorize(table["province_code"], sort=True)[0],
         order.to_numpy(dtype=np.int64),
-        np.log(np.where(counts > 0.0, counts, np.nan)),
+        np.log(np.where((counts > 0.0) & np.isfinite(counts), counts, np.nan)),
         _column(there, "area_km2"),
         _column(table, "area_km2_raw"),
         _column(table, "area_km2"),
     )
 
 
-def _bare(name: object) -> str:
-    """Write a name without marks and in small letters, as many programs sort it."""
-    apart = unicodedata.normalize("NFD", str(name).replace("đ", "d").replace("Đ", "D"))
-    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
-
-
 def _column(table: pd.DataFrame, name: str) -> Floats:
     if name not in table:
         return np.full(len(table), np.nan)
-    return table[name].to_numpy(dtype=float, na_value=np.nan)
+    area = table[name].to_numpy(dtype=float, na_value=np.nan)
+    return np.where(area > 0.0, area, np.nan)  # an area of 0 was never measured
 
 
 def _settle(rows: _Table) -> _Finding:

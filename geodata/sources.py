@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, get_args
 from .faults import BadInput, Fault
 
 Use = Literal["any", "non-commercial", "research"]
-Access = Literal["open", "registration", "token"]
+Access = Literal["open", "by hand", "registration", "token"]
 Share = Literal["yes", "same licence", "no"]
 
 _STRICTNESS: Final = get_args(Use)
@@ -35,16 +35,17 @@ class OpenSource:
         For what it may be used.
     share : {"yes", "same licence", "no"}
         Whether what is made of it may be passed on.
-    access : {"open", "registration", "token"}
-        Whether a program may fetch it, or a person must first log in.
+    access : {"open", "by hand", "registration", "token"}
+        Whether a program may fetch it, or a person must pick the file, or first log in.
     url, file : str
         Where it lies, and what it is called here.
     size : int
         About how many bytes; 0 where that is not known.
-    sha256, unpack, note : str
-        Empty where there is none.
-    role, reader, evidence : str
-        For a study; empty where a step of one's own stands between.
+    sha256, unpack, opens, note : str
+        Empty where there is none; ``opens`` is the pattern of the one of several files that the
+        reader takes.
+    role, reader, options, evidence : str
+        For a study; empty where a step of one's own stands between. ``options`` as TOML has them.
     date, verified : date or None
         Of the data; of the last time that the makers tried the address, None if never.
 
@@ -70,9 +71,11 @@ class OpenSource:
     size: int = 0
     sha256: str = ""
     unpack: str = ""
+    opens: str = ""
     note: str = ""
     role: str = ""
     reader: str = ""
+    options: str = ""
     evidence: str = ""
     date: dt.date | None = None
     verified: dt.date | None = None
@@ -108,6 +111,18 @@ def groups() -> dict[str, tuple[str, ...]]:
     True
     """
     return {key: tuple(one["sources"]) for key, one in _read().items() if key != "sources"}
+
+
+def beside(names: Iterable[str]) -> list[OpenSource]:
+    """Return what a study needs beside the sources of groups, and a program may not just take.
+
+    Examples
+    --------
+    >>> [source.key for source in beside(["vietnam"])][0]
+    'vietnam_communes_2026'
+    """
+    told = [key for name in names if name in groups() for key in _read()[name].get("beside", ())]
+    return [catalogue()[key] for key in dict.fromkeys(told)]
 
 
 def chosen(names: Iterable[str]) -> list[OpenSource]:
@@ -153,9 +168,14 @@ def refusal(source: OpenSource, use: Use = "any") -> Fault | None:
     ookla_mobile_2025q2: found a licence for non-commercial use (CC BY-NC-SA 4.0); wanted ...
     """
     if source.access != "open":
-        need = {"registration": "a login of yours", "token": "a token of yours"}[source.access]
-        repair = f"Get it at {source.url} and put it beside your study as {source.file}."
-        return Fault(source.key, f"a source that needs {need}", "an open address", repair)
+        found = {
+            "by hand": "a page on which a person picks the file",
+            "registration": "a source that needs a login of yours",
+            "token": "a source that needs a token of yours",
+        }[source.access]
+        terms = f"{source.licence}; for {source.use} use" if source.use != "any" else source.licence
+        repair = f"Get it at {source.url} ({terms}) and put it beside your study as {source.file}."
+        return Fault(source.key, found, "an open address", repair)
     if _STRICTNESS.index(use) < _STRICTNESS.index(source.use):
         found = f"a licence for {source.use} use ({source.licence})"
         repair = f"If that is your use, say --use {source.use}; see {source.licence_url}."
@@ -179,12 +199,14 @@ def layer(source: OpenSource, path: str) -> str:
     """
     if not source.reader:
         return ""
+    options = [f"options = {source.options}"] if source.options else []
     date = [f"date = {source.date.isoformat()}"] if source.date else []
     return "\n".join(
         [
             f"[layers.{source.role}]",
             f'reader = "{source.reader}"',
             f'path = "{path}"',
+            *options,
             f'owner = "{source.owner}"',
             f'licence = "{source.licence}"',
             *date,

@@ -54,6 +54,7 @@ path = "anchors.csv"
 [layers.classes]
 reader = "commune_classes"
 path = "classes.csv"
+options = {{ complete = true }}                # who is not named lies outside the region
 @ABOUT
 
 [layers.tasks]

@@ -14,8 +14,9 @@ from . import measures
 from ._chart_classes import PEOPLE_UNITS
 from ._chart_page import WIDE, Head, page, place_of, scaled
 from ._chart_type import FAINT, INK, SOFT, note
-from .chart_words import amount, say
-from .summary import SENTENCES, money
+from .catalogue import large, money, percent
+from .chart_words import of_number, say
+from .summary import SENTENCES
 from .words import LANGUAGES, Lang, number, word
 
 _MONEY_UNITS = ((1e12, "trillion_unit"), (1e9, "billion_unit"), (1e6, "million_unit"))
@@ -57,15 +58,21 @@ def _bound(plan: Mapping[str, Any]) -> float | None:
 
 def _head(cost: np.ndarray, gain: np.ndarray, manifest: Mapping[str, Any], lang: Lang) -> Head:
     plan: Mapping[str, Any] = manifest.get("upgrades", {})
-    index, place = LANGUAGES.index(lang), place_of(manifest)
+    index, place = LANGUAGES.index(lang), place_of(manifest, lang)
     if len(cost) == 1:
         return Head(SENTENCES["nothing"][index], place)
     spent, reached = float(cost[-1]), float(gain[-1])
-    title = say("buys", lang, cost=money(spent, lang), gain=amount(reached, lang))
+    slots = {"cost": _money(spent, lang), "gain": large(round(reached), lang)}
+    title = of_number("buys", round(reached), lang, **slots)
     half = float(cost[_halfway(gain)])
-    percent = word("percent", lang, n=number(100 * half / spent if spent else 0.0, lang, 1))
-    count = number(len(cost) - 1, lang)
-    subtitle = say("steps", lang, place=place, count=count, share=percent)
+    subtitle = of_number(
+        "steps",
+        len(cost) - 1,
+        lang,
+        place=place,
+        count=number(len(cost) - 1, lang),
+        share=percent(half, spent, lang),
+    )
     notes = [say("once_a_service", lang)]
     if plan.get("proved"):
         notes.append(SENTENCES["proved"][index])
@@ -79,6 +86,10 @@ def _head(cost: np.ndarray, gain: np.ndarray, manifest: Mapping[str, Any], lang:
     if plan.get("costs_rounded"):
         notes.append(SENTENCES["rounded"][index])
     return Head(title, subtitle, notes)
+
+
+def _money(vnd: float, lang: Lang) -> str:
+    return money(vnd / 1e6, lang)
 
 
 def _scales(axes: Axes, right: float, top: float, lang: Lang) -> None:
@@ -95,13 +106,13 @@ def _scales(axes: Axes, right: float, top: float, lang: Lang) -> None:
 
 def _budget(axes: Axes, budget: float, top: float, lang: Lang) -> None:
     axes.plot([budget] * 2, [0, top], color=INK, linewidth=1.0, linestyle=(0, (4, 3)))
-    text = say("budget", lang, cost=money(budget, lang))
+    text = say("budget", lang, cost=_money(budget, lang))
     note(axes, text, (budget, 0), (-5, 8), ha="right", color=INK)
 
 
 def _limit(axes: Axes, bound: float, right: float, lang: Lang) -> None:
     axes.plot([0, right], [bound] * 2, color=_LIMIT, linewidth=1.0, linestyle=(0, (1, 1.5)))
-    text = say("bound", lang, gain=amount(bound, lang))
+    text = say("bound", lang, gain=large(round(bound), lang))
     note(axes, text, (0, bound), (5, 4), ha="left", color="#a34700")
 
 
@@ -116,5 +127,5 @@ def _half(axes: Axes, cost: np.ndarray, gain: np.ndarray, right: float, lang: La
     spot = (float(cost[at]), float(gain[at]))
     if spot[0] < 0.6 * right:
         axes.plot(*spot, "o", color="white", markeredgecolor=_CURVE, markersize=5, zorder=3)
-        text = say("half", lang, cost=money(spot[0], lang))
+        text = say("half", lang, cost=_money(spot[0], lang))
         note(axes, text, spot, (7, -4), ha="left", va="top", color=INK, path_effects=None)

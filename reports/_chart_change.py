@@ -16,7 +16,7 @@ from ._chart_classes import title_of
 from ._chart_page import Head, page, place_of, scaled, size_in
 from ._chart_rows import MOST_ROWS, NAME_IN, column, only, row_axes, short_name, size_for
 from ._chart_type import SOFT, drawable, shortened
-from .chart_words import say, signed
+from .chart_words import of_number, say, signed, units
 from .measures import Measure
 from .words import Lang, number, word
 
@@ -82,14 +82,15 @@ def _head(
     *,
     provinces: bool,
 ) -> Head:
-    level = "in_provinces" if provinces else "units"
-    places = word(level, lang, n=number(len(rows), lang))
+    places = units(len(rows), lang, provinces=provinces)
     up, down = int((rows["gain"] >= _STILL).sum()), int((rows["gain"] <= -_STILL).sum())
     counts = {"up": number(up, lang), "down": number(down, lang), "places": places}
     title = say("changed", lang, **counts) if up or down else say("unchanged", lang)
     notes = only("most_changed_only", shown, len(rows), lang)
-    notes += [say("not_comparable", lang, n=number(missing, lang))] if missing else []
-    return Head(title, f"{place_of(manifests[1])}. {title_of(measure, lang)}.", notes)
+    notes += (
+        [of_number("not_comparable", missing, lang, n=number(missing, lang))] if missing else []
+    )
+    return Head(title, f"{place_of(manifests[1], lang)}. {title_of(measure, lang)}.", notes)
 
 
 def _scale(axes: Axes, shown: pd.DataFrame, measure: Measure, lang: Lang) -> None:
@@ -123,7 +124,7 @@ def _legend(
     *,
     worse: bool,
 ) -> None:
-    names = [shortened(place_of(manifest), 150, 8) for manifest in manifests]
+    names = [shortened(place_of(manifest, lang), 150, 8) for manifest in manifests]
     texts = [say("before", lang), say("after", lang)]
     if names[0] != names[1]:
         keys = ("before_named", "after_named")

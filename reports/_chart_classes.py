@@ -24,7 +24,8 @@ from ._chart_type import (
     width_pt,
     wrapped,
 )
-from .chart_words import say
+from .catalogue import percent
+from .chart_words import of_number, say
 from .measures import Measure
 from .words import LANGUAGES, Lang, number, word
 
@@ -74,7 +75,9 @@ def distribution(
     at = np.where(place < 0, len(measure.colors), place)
     sums = np.bincount(at, weights=np.nan_to_num(people), minlength=slots)
     counts = np.bincount(at, minlength=slots)
-    subtitle = ". ".join([place_of(manifest), title_of(measure, lang), word("darker", lang) + "."])
+    subtitle = ". ".join(
+        [place_of(manifest, lang), title_of(measure, lang), word("darker", lang) + "."]
+    )
     head = Head(_finding(measure, sums, lang), subtitle)
     room = page(WIDE, head, [manifest], lang)
     axes = room.axes(0.62, 0.55, room.width - 0.62, room.height - 0.75)
@@ -123,9 +126,9 @@ def _labels(axes: Axes, sums: np.ndarray, counts: np.ndarray, known: int, lang: 
     small: dict[str, Any] = {"color": SOFT, "fontsize": 7.5}
     large: dict[str, Any] = {"color": INK, "fontsize": 9, "weight": "bold"}
     for at, (people, communes) in enumerate(zip(sums, counts, strict=True)):
-        told = word("percent", lang, n=number(100 * people / total if total else 0.0, lang, 1))
-        share = told if at < known or people else "–"  # people who are not known are not none
-        few = say("one_commune" if communes == 1 else "communes", lang, n=number(communes, lang))
+        told = total and (at < known or people)  # people who are not known are not none
+        share = percent(people, total, lang) if told else "–"
+        few = of_number("communes", communes, lang, n=number(communes, lang))
         note(axes, few, (at, people), (0, 3), ha="center", va="bottom", **small)
         note(
             axes,
@@ -157,7 +160,8 @@ def _finding(measure: Measure, sums: np.ndarray, lang: Lang) -> str:
     low = known[: at + 1].sum()
     part = known.sum() - low if measure.unit == "people" else low
     key = {"people": "live_dead_from", "pct": "live_served_below", "points": "live_below"}
-    share = word("percent", lang, n=number(100 * float(part / known.sum()), lang, 1))
-    return say(
+    share = percent(float(part), float(known.sum()), lang)
+    told = say(
         key[measure.unit], lang, share=share, n=value_text(measure.breaks[at], measure, lang)
     )
+    return told[:1].upper() + told[1:]

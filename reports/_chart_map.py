@@ -1,4 +1,4 @@
-"""The communes of a result by class, with province borders, names and the archipelagos."""
+"""A page with the communes of a result by class: the map, its legend and, where there is one, an inset."""
 
 from __future__ import annotations
 
@@ -6,51 +6,21 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
+from . import _chart_communes as ours
 from . import sovereignty
 from ._chart_classes import class_of, title_of
-from ._chart_ground import Box, Ground, ground, middle_of, path_of
+from ._chart_ground import ground
 from ._chart_legend import legend, scale_bar
 from ._chart_page import TALL, Head, page, place_of
-from ._chart_rows import short_name
-from ._chart_type import (
-    FAINT,
-    INK,
-    UNKNOWN_EDGE,
-    UNKNOWN_FACE,
-    UNKNOWN_HATCH,
-    halo,
-    width_pt,
-    write,
-)
-from .chart_words import say
+from .chart_words import say, units
 from .measures import Measure
-from .words import Lang, number, word
+from .words import Lang, word
 
-NATION_SPAN_DEG: Final = 6.0
-"""A view this wide has room for the archipelagos, as on the map page."""
 _STRIP_IN: Final = 0.62
 _INSET_IN: Final = (1.5, 1.85)
 _GAP_IN: Final = 0.12
-_NAME_PT, _ISLES_PT = 6.8, 6.4
-_ISLANDS: Final = np.array([at for each in sovereignty.ARCHIPELAGOS for at in each["islands"]])
-_ISLES: Final[Box] = (
-    min(sovereignty.BOUNDS[0], _ISLANDS[:, 0].min()),
-    min(sovereignty.BOUNDS[1], _ISLANDS[:, 1].min()),
-    max(sovereignty.BOUNDS[2], _ISLANDS[:, 0].max()),
-    max(sovereignty.BOUNDS[3], _ISLANDS[:, 1].max()),
-)
-"""All islands of both archipelagos, degrees."""
-_MOST_NAMES: Final = 60
-_ISLET_PT2: Final = 30.0
-"""A piece of land that covers less of the paper is an islet, square points."""
 
 
 def choropleth(
@@ -62,58 +32,32 @@ def choropleth(
 ) -> Figure:
     """Draw communes by class; ``provinces`` are those of the same communes."""
     real = sovereignty.is_viet_nam(manifest, communes)
-    view, wide = _view(communes, real=real)
+    view, wide = ours.view(communes, real=real)
     inset = real and not wide
     room = page(TALL, _head(provinces, len(communes), manifest, measure, lang), [manifest], lang)
     strip = _INSET_IN[1] if inset else _STRIP_IN
     size = (room.width, room.height - strip - _GAP_IN)
     window = ground(view, size)
-    axes = _framed(room.axes(0, strip + _GAP_IN, *size), window)
+    axes = ours.framed(room.axes(0, strip + _GAP_IN, *size), window)
     places = class_of(communes[measure.key], measure)
-    _communes(axes, window, communes, places, measure)
+    ours.fill(axes, window, communes, places, measure)
     outlines = window.shapes(provinces)
-    one = len(provinces) == 1
-    _outlines(axes, window, outlines)
-    taken = _isles(axes, window) if real and wide else []
-    if one:
-        _names(axes, window, window.shapes(communes), communes, "commune_name", taken)
+    ours.borders(axes, window, outlines)
+    taken = ours.isles(axes, window) if real and wide else []
+    if len(provinces) == 1:
+        shapes = window.shapes(communes)
+        ours.names(axes, window, shapes, communes, "commune_name", taken=taken)
     else:
-        _names(axes, window, outlines, provinces, "province_name", taken)
+        ours.names(axes, window, outlines, provinces, "province_name", taken=taken)
     legend(room, strip, places, measure, lang)
     scale_bar(room, strip, window.m_per_pt, lang, low=inset)
     if inset:
         corner = room.axes(room.width - _INSET_IN[0], 0, *_INSET_IN)
-        isles = ground(_ISLES, _INSET_IN)
-        far = _among_isles(communes)
-        _communes(_framed(corner, isles), isles, communes[far], places[far], measure)
-        _isles(corner, isles)
+        isles = ground(ours.ISLES, _INSET_IN)
+        far = ours.among_isles(communes)
+        ours.fill(ours.framed(corner, isles), isles, communes[far], places[far], measure)
+        ours.isles(corner, isles)
     return room.figure
-
-
-def _view(communes: gpd.GeoDataFrame, *, real: bool) -> tuple[Box, bool]:
-    """Choose the window, degrees, and tell whether it is a nation's.
-
-    A province that has an archipelago is drawn without it: the inset shows it, else the mainland
-    would be a corner of the sea.
-    """
-    if communes.geometry.is_empty.all() or communes.geometry.isna().all():
-        raise ValueError("no commune of this result has a border to draw")
-    west, south, east, north = _ISLES
-    far = _among_isles(communes)
-    kept = communes[~far] if real and not far.all() else communes
-    left, bottom, right, top = (float(side) for side in kept.total_bounds)
-    wide = max(right - left, top - bottom) >= NATION_SPAN_DEG
-    if real and wide:
-        return (min(left, west), min(bottom, south), max(right, east), max(top, north)), wide
-    return (left, bottom, right, top), wide
-
-
-def _among_isles(communes: gpd.GeoDataFrame) -> NDArray[Any]:
-    """Tell which communes lie among the archipelagos, by the middle of their box."""
-    west, south, east, north = sovereignty.BOUNDS
-    box = communes.geometry.bounds
-    x, y = (box["minx"] + box["maxx"]) / 2, (box["miny"] + box["maxy"]) / 2
-    return (x.between(west, east) & y.between(south, north)).to_numpy()
 
 
 def _head(
@@ -123,122 +67,9 @@ def _head(
     measure: Measure,
     lang: Lang,
 ) -> Head:
-    place = place_of(manifest)
+    place = place_of(manifest, lang)
     if len(provinces) == 1:
-        count = word("units", lang, n=number(communes, lang))
-        place = f"{provinces['province_name'].iloc[0]}: {count}"
+        name = provinces["province_name"].iloc[0]
+        place = f"{name}: {units(communes, lang, provinces=False)}"
     title = say("by_commune", lang, measure=title_of(measure, lang))
     return Head(title, f"{place}. {word('darker', lang)}.")
-
-
-def _framed(axes: Axes, window: Ground) -> Axes:
-    left, bottom, right, top = window.frame
-    axes.set_xlim(left, right)
-    axes.set_ylim(bottom, top)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.spines[:].set(visible=True, color=FAINT, linewidth=0.6)
-    return axes
-
-
-def _communes(
-    axes: Axes,
-    window: Ground,
-    communes: gpd.GeoDataFrame,
-    places: NDArray[Any],
-    measure: Measure,
-) -> None:
-    shapes = window.shapes(communes)
-    drawn = ~shapely.is_empty(shapes)
-    hair = 0.06 if len(shapes) > 500 else 0.4
-    for known in (True, False):
-        rows = np.flatnonzero(drawn & ((places >= 0) == known))
-        if not len(rows):
-            continue
-        style: dict[str, Any] = (
-            {"facecolors": [measure.colors[place] for place in places[rows]], "edgecolors": "white"}
-            if known
-            else {
-                "facecolors": UNKNOWN_FACE,
-                "edgecolors": UNKNOWN_EDGE,
-                "hatch": UNKNOWN_HATCH,
-            }
-        )
-        paths = [path_of(shape) for shape in shapes[rows]]
-        drawn_paths = PathCollection(paths, linewidths=hair, **style)
-        drawn_paths.set_gid("known" if known else "unknown")
-        axes.add_collection(drawn_paths, autolim=False)
-
-
-def _outlines(axes: Axes, window: Ground, outlines: NDArray[Any]) -> None:
-    """Draw borders that are read on cream and on umber; islets get a hair, else they drown in it."""
-    pieces = shapely.get_parts(outlines)
-    large = shapely.area(pieces) > _ISLET_PT2 * window.m_per_pt**2
-    for which, color, width in ((~large, INK, 0.15), (large, "white", 1.1), (large, INK, 0.45)):
-        rings = shapely.get_rings(pieces[which])
-        lines = [shapely.get_coordinates(ring) for ring in rings]
-        axes.add_collection(LineCollection(lines, colors=color, linewidths=width), autolim=False)
-
-
-def _isles(axes: Axes, window: Ground) -> list[Box]:
-    """Draw Hoàng Sa and Trường Sa with their names, and tell where the names stand."""
-    return [_archipelago(axes, window, each) for each in sovereignty.ARCHIPELAGOS]
-
-
-def _archipelago(axes: Axes, window: Ground, isles: Mapping[str, Any]) -> Box:
-    """Draw one; its name stands on the side of the other, clear of its own islands."""
-    dots = window.points(isles["islands"])
-    axes.plot(dots[:, 0], dots[:, 1], ".", color=INK, markersize=2.2, linestyle="none")
-    name, _, owner = str(isles["name"]).partition(" (")
-    lines = [name, f"({owner}"]
-    width, height = max(width_pt(line, _ISLES_PT) for line in lines), 2.6 * _ISLES_PT
-    north = isles["label"][1] > (sovereignty.BOUNDS[1] + sovereignty.BOUNDS[3]) / 2
-    y = float(dots[:, 1].min() if north else dots[:, 1].max())
-    y += (-1 if north else 1) * (height / 2 + 4) * window.m_per_pt
-    side = (width / 2 + 4) * window.m_per_pt
-    x = float(window.points([isles["label"]])[0, 0])
-    x = min(max(x, window.frame[0] + side), window.frame[2] - side)
-    write(
-        axes, x, y, "\n".join(lines), fontsize=_ISLES_PT, style="italic", ha="center", va="center",
-        color=INK, path_effects=halo(), linespacing=1.2, zorder=5,
-    )  # fmt: skip
-    return _box(x, y, width, height, window.m_per_pt)
-
-
-def _box(x: float, y: float, width: float, height: float, m_per_pt: float) -> Box:
-    across, up = (width / 2 + 2) * m_per_pt, (height / 2 + 1) * m_per_pt
-    return x - across, y - up, x + across, y + up
-
-
-def _names(
-    axes: Axes,
-    window: Ground,
-    shapes: NDArray[Any],
-    table: pd.DataFrame,
-    column: str,
-    taken: list[Box],
-) -> None:
-    """Write names, those of most people first; one that would touch another is left out."""
-    taken = list(taken)
-    order = np.argsort(-np.nan_to_num(table["people"].to_numpy(dtype=float)), kind="stable")
-    for row in order:
-        spot = middle_of(shapes[row])
-        if spot is None or len(taken) >= _MOST_NAMES:
-            continue
-        name = short_name(str(table[column].iloc[row]))[:60]
-        box = _box(*spot, width_pt(name, _NAME_PT), _NAME_PT * 1.2, window.m_per_pt)
-        if not _inside(box, window.frame) or any(_touch(box, other) for other in taken):
-            continue
-        taken.append(box)
-        write(
-            axes, *spot, name, fontsize=_NAME_PT, ha="center", va="center_baseline", color=INK,
-            path_effects=halo(), zorder=5,
-        )  # fmt: skip
-
-
-def _inside(box: Box, frame: Box) -> bool:
-    return frame[0] < box[0] and frame[1] < box[1] and box[2] < frame[2] and box[3] < frame[3]
-
-
-def _touch(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]

@@ -13,9 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from . import catalogue
 from ._chart_type import FAINT, INK, SOFT, drawable, wrapped, write
 from .chart_words import say
-from .words import LANGUAGES, SYNTHETIC_BAND, WORDS, Lang, number, word
+from .words import LANGUAGES, WORDS, Lang, number, word
 
 WIDE: Final = (7.5, 4.8)
 """Width and height in inches: half a page of A4."""
@@ -81,7 +82,7 @@ def page(
     top = _stacked(figure, head.title, up - 0.3, 13.0, 2, weight="bold", color=INK)
     top = _stacked(figure, head.subtitle, top - 0.07, 8.5, 2, color=SOFT)
     if any(bool(manifest.get("synthetic")) for manifest in manifests):
-        top = _band(figure, top - 0.1)
+        top = _band(figure, top - 0.1, lang)
     below = wrapped(_source(manifests, lang), room * _POINTS, 6.5, 4)
     notes = [wrapped(note, room * _POINTS, 7.5, 2) for note in head.notes]
     bottom = 0.25 + _height(below, 6.5)
@@ -137,7 +138,7 @@ def _stacked(figure: Figure, text: str, top: float, size: float, lines: int, **s
     return float(top - _height(fitted, size))
 
 
-def _band(figure: Figure, top: float) -> float:
+def _band(figure: Figure, top: float, lang: Lang) -> float:
     across, up = figure.get_size_inches()
     tall = 0.26
     width = 1 - 2 * MARGIN_IN / across
@@ -147,7 +148,7 @@ def _band(figure: Figure, top: float) -> float:
         figure,
         0.5,
         (top - tall / 2) / up,
-        SYNTHETIC_BAND,
+        word("synthetic_band", lang),
         fontsize=9.5,
         weight="bold",
         color=_BAND_INK,
@@ -162,10 +163,11 @@ def _source(manifests: Sequence[Mapping[str, Any]], lang: Lang) -> str:
     dates: dict[str, list[str]] = {}
     for manifest in manifests:
         for layer in manifest.get("layers", {}).values():
-            owner = " ".join(str(layer.get("owner") or say("owner_unknown", lang)).split())
-            told = _date(layer.get("date"), lang)
-            if told not in dates.setdefault(owner, []):
-                dates[owner].append(told)
+            told = catalogue.owner(layer, lang) or say("owner_unknown", lang)
+            owner = " ".join(told.split())
+            day = _date(layer.get("date"), lang)
+            if day not in dates.setdefault(owner, []):
+                dates[owner].append(day)
     named = [
         f"{owner} ({', '.join(told)})" if (told := [date for date in each if date]) else owner
         for owner, each in dates.items()
@@ -179,10 +181,10 @@ def _source(manifests: Sequence[Mapping[str, Any]], lang: Lang) -> str:
 
 def _date(value: object, lang: Lang) -> str:
     try:
-        date = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+        day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
     except ValueError:
         return _UNDATED
-    return f"{date:%d/%m/%Y}" if lang == "vi" else date.isoformat()
+    return catalogue.date(day, lang)
 
 
 def size_in(axes: Axes) -> tuple[float, float]:
@@ -190,9 +192,9 @@ def size_in(axes: Axes) -> tuple[float, float]:
     return float(axes.bbox.width / axes.figure.dpi), float(axes.bbox.height / axes.figure.dpi)
 
 
-def place_of(manifest: Mapping[str, Any]) -> str:
+def place_of(manifest: Mapping[str, Any], lang: Lang) -> str:
     """Name what a result is about."""
-    return str(manifest.get("title") or manifest.get("name") or "deadzones")
+    return catalogue.title(manifest, lang) or "deadzones"
 
 
 def checked(lang: Lang) -> Lang:

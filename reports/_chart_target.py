@@ -15,13 +15,14 @@ from . import measures
 from ._chart_page import Head, page, place_of
 from ._chart_rows import MOST_ROWS, above, column, only, row_axes, short_name, size_for
 from ._chart_type import INK, SOFT, UNKNOWN_EDGE, UNKNOWN_FACE, UNKNOWN_HATCH
-from .chart_words import say
+from .catalogue import percent
+from .chart_words import of_number, say
 from .sovereignty import PROVINCE_CODES
 from .words import LANGUAGES, Lang, number, word
 
 _PALE: Final = 0.5
 """How much white there is in the colour of what misses its target."""
-_VALUE_IN, _COUNT_IN = 0.62, 1.0
+_VALUE_IN, _COUNT_IN = 0.82, 1.0
 _BAR: Final = 0.7
 
 
@@ -45,7 +46,7 @@ def against_target(
     color = measures.service_color(measures.service_places(manifest["services"])[service])
     _bars(axes, served, target, color)
     values = [
-        word("no_data", lang) if np.isnan(each) else _percent(each, lang, 1) for each in served
+        word("no_data", lang) if np.isnan(each) else percent(each, 100.0, lang) for each in served
     ]
     known = [text if np.isfinite(each) else "–" for text, each in zip(values, served, strict=True)]
     column(axes, _VALUE_IN, "", known)
@@ -77,23 +78,24 @@ def _head(
     rows: pd.DataFrame, service: str, target: float, manifest: Mapping[str, Any], lang: Lang
 ) -> Head:
     names = measures.service_names(manifest)[service]
-    title = say(
+    met = int((rows[f"{service}_people_pct"] >= target).sum())
+    title = of_number(
         "on_target",
+        met,
         lang,
         name=names[LANGUAGES.index(lang)],
-        met=number(int((rows[f"{service}_people_pct"] >= target).sum()), lang),
+        met=number(met, lang),
         n=number(len(rows), lang),
         target=_percent(target, lang),
     )
-    subtitle = say("served_by_province", lang, place=place_of(manifest))
+    subtitle = say("served_by_province", lang, place=place_of(manifest, lang))
     notes = only("lowest_only", min(len(rows), MOST_ROWS), len(rows), lang)
     return Head(title, subtitle, notes)
 
 
-def _percent(value: float, lang: Lang, digits: int | None = None) -> str:
-    """Write a percentage, with as many decimals as it has, up to two, where none are asked for."""
-    if digits is None:
-        digits = next((few for few in (0, 1) if round(value, few) == value), 2)
+def _percent(value: float, lang: Lang) -> str:
+    """Write a percentage with as many decimals as it has, up to two."""
+    digits = next((few for few in (0, 1) if round(value, few) == value), 2)
     return word("percent", lang, n=number(value, lang, digits))
 
 
@@ -125,7 +127,7 @@ def _marks(axes: Axes, target: float, whole: float | None, name: str, lang: Lang
     above(axes, target, text, ha="right" if target > 50 else "left", color=INK, weight="bold")
     if whole is not None and np.isfinite(whole):
         axes.plot([whole] * 2, ends, color=INK, linewidth=0.9, linestyle=(0, (2, 2)))
-        text = word(name, lang, n=_percent(whole, lang, 1))
+        text = word(name, lang, n=percent(whole, 100.0, lang))
         above(axes, whole, text, line=1, ha="right" if whole > 50 else "left", color=SOFT)
 
 

@@ -7,10 +7,11 @@ not English in a Vietnamese page.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from .words import Lang, number, word
 
@@ -121,6 +122,46 @@ def _said(english: str, key: _Key, lang: Lang) -> str:
         raise LookupError(f"not in {CATALOGUE.name}: {english!r}; translate it there") from None
 
 
+def one_language(name: str, lang: Lang) -> str:
+    """Take the half of a name that stands in both languages, as the names of made-up data do.
+
+    Examples
+    --------
+    >>> (
+    ...     one_language("Made-up country / Đất nước giả tưởng", "vi"),
+    ...     one_language("VNPT / MobiFone", "vi"),
+    ... )
+    ('Đất nước giả tưởng', 'VNPT / MobiFone')
+    """
+    halves = re.split(r" [/·] ", name)
+    ours = [not half.isascii() for half in halves]
+    return halves[ours.index(lang == "vi")] if sorted(ours) == [False, True] else name
+
+
+def title(manifest: Mapping[str, Any], lang: Lang) -> str:
+    """Name what a result is about; empty where its study does not.
+
+    Examples
+    --------
+    >>> title({"title": "Made up / Giả tưởng", "synthetic": True}, "en")
+    'Made up'
+    """
+    told = str(manifest.get("title") or manifest.get("name") or "")
+    return one_language(told, lang) if manifest.get("synthetic") else told
+
+
+def owner(layer: Mapping[str, Any], lang: Lang) -> str:
+    """Name whose a layer is; empty where nobody is named.
+
+    Examples
+    --------
+    >>> owner({"owner": "Giả lập · made up", "evidence": "synthetic"}, "vi"), owner({}, "vi")
+    ('Giả lập', '')
+    """
+    told = str(layer.get("owner") or "")
+    return one_language(told, lang) if layer.get("evidence") == "synthetic" else told
+
+
 def date(day: dt.date, lang: Lang) -> str:
     """Write a day.
 
@@ -199,18 +240,13 @@ def money(million_vnd: float, lang: Lang) -> str:
 
     Examples
     --------
-    >>> money(999.7, "vi"), money(4_999_998, "vi"), money(0.25, "vi")
-    ('1 tỷ đồng', '5 nghìn tỷ đồng', '250.000 đồng')
+    >>> money(999.7, "vi"), money(4_899_998, "vi"), money(0.25, "vi")
+    ('1 tỷ đồng', '4,9 nghìn tỷ đồng', '250.000 đồng')
     """
     for power, unit in ((6, "trillion_vnd"), (3, "billion_vnd"), (0, "million_vnd")):
         digits = 2 if power == 6 else 1
         shown = round(million_vnd / 10**power, digits)
         if shown >= 1.0:
-            return word(
-                unit, lang, n=number(shown, lang, digits).removesuffix(_zeros(lang, digits))
-            )
+            plain = number(shown, lang, digits).rstrip("0").rstrip(word("decimal", lang))
+            return word(unit, lang, n=plain)
     return text("VND {n}", lang, n=number(million_vnd * 1e6, lang))
-
-
-def _zeros(lang: Lang, digits: int) -> str:
-    return word("decimal", lang) + "0" * digits

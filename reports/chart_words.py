@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .words import LANGUAGES, Lang, number
+from .words import LANGUAGES, Lang, number, word
 
 CHART_WORDS: Final[dict[str, tuple[str, str]]] = {
     # numbers
-    "million": ("{n} triệu", "{n} million"),
     "millions": ("triệu", "million"),
     "thousands_of": ("nghìn", "thousand"),
     "unit_of": ("{what} ({unit})", "{what} ({unit})"),
@@ -32,6 +31,11 @@ CHART_WORDS: Final[dict[str, tuple[str, str]]] = {
         "{cost} đưa dịch vụ đến thêm {gain} lượt người",
         "{cost} brings a service to {gain} more people",
     ),
+    "buys_one": (
+        "{cost} đưa dịch vụ đến thêm {gain} lượt người",
+        "{cost} brings a service to {gain} more person",
+    ),
+    "steps_one": ("{place}. {count} đề xuất.", "{place}. {count} upgrade."),
     "steps": (
         "{place}. {count} đề xuất; {share} chi phí đầu tiên đem lại một nửa kết quả.",
         "{place}. {count} upgrades; the first {share} of the cost brings half of the gain.",
@@ -52,6 +56,10 @@ CHART_WORDS: Final[dict[str, tuple[str, str]]] = {
     "on_target": (
         "{name}: {met} trên {n} tỉnh, thành phố đạt mục tiêu {target}",
         "{name}: {met} of {n} provinces and cities meet the target of {target}",
+    ),
+    "on_target_one": (
+        "{name}: {met} trên {n} tỉnh, thành phố đạt mục tiêu {target}",
+        "{name}: {met} of {n} provinces and cities meets the target of {target}",
     ),
     "served_by_province": (
         "{place}. Tỷ lệ người được phục vụ; thanh đậm là nơi đã đạt mục tiêu.",
@@ -82,11 +90,11 @@ CHART_WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "people_axis": ("Dân số của các xã", "People in these communes"),
     "communes": ("{n} xã", "{n}\ncommunes"),
-    "one_commune": ("{n} xã", "{n}\ncommune"),
+    "communes_one": ("{n} xã", "{n}\ncommune"),
     # before and after
     "changed": (
         "{up} trên {places} tốt lên, {down} kém đi",
-        "{up} of {places} do better, {down} do worse",
+        "Better in {up} of {places}, worse in {down}",
     ),
     "unchanged": ("Không nơi nào thay đổi", "No place changes"),
     "before": ("trước", "before"),
@@ -98,6 +106,12 @@ CHART_WORDS: Final[dict[str, tuple[str, str]]] = {
     "most_changed_only": (
         "Chỉ vẽ {shown} nơi thay đổi nhiều nhất trong {n}.",
         "Only the {shown} of {n} that change most are drawn.",
+    ),
+    "units_one": ("{n} xã, phường, đặc khu", "{n} commune, ward or special zone"),
+    "in_provinces_one": ("{n} tỉnh, thành phố", "{n} province or city"),
+    "not_comparable_one": (
+        "Không so sánh được {n} nơi: chỉ có hoặc chỉ có dữ liệu ở một bên.",
+        "{n} place cannot be compared: it is, or is known, on one side only.",
     ),
     "not_comparable": (
         "Không so sánh được {n} nơi: chỉ có hoặc chỉ có dữ liệu ở một bên.",
@@ -129,17 +143,30 @@ def say(key: str, lang: Lang, **slots: str) -> str:
     return CHART_WORDS[key][LANGUAGES.index(lang)].format(**slots)
 
 
-def amount(value: float, lang: Lang) -> str:
-    """Write a count of people as it is said: in millions from a million on.
+def of_number(key: str, count: int, lang: Lang, /, **slots: str) -> str:
+    r"""Give a sentence about a number of things: that of ``key_one`` where there is one thing.
 
     Examples
     --------
-    >>> amount(57_622_108.4, "vi"), amount(86_412, "en")
-    ('57,6 triệu', '86,412')
+    >>> of_number("communes", 1, "en", n="1"), of_number("communes", 2, "vi", n="2")
+    ('1\ncommune', '2 xã')
     """
-    if round(value) >= 1_000_000:
-        return say("million", lang, n=number(value / 1e6, lang, 1))
-    return number(value, lang)
+    one = f"{key}_one"
+    return say(one if count == 1 and one in CHART_WORDS else key, lang, **slots)
+
+
+def units(count: int, lang: Lang, *, provinces: bool) -> str:
+    """Count provinces or communes.
+
+    Examples
+    --------
+    >>> units(1, "en", provinces=True), units(1200, "vi", provinces=False)
+    ('1 province or city', '1.200 xã, phường, đặc khu')
+    """
+    key = "in_provinces" if provinces else "units"
+    if count == 1:
+        return say(f"{key}_one", lang, n=number(count, lang))
+    return word(key, lang, n=number(count, lang))
 
 
 def signed(value: float, lang: Lang, digits: int = 0) -> str:

@@ -84,6 +84,7 @@ HEADERS: Final[dict[str, Label]] = {
     "evidence": ("Bằng chứng", "Evidence"),
     "owner": ("Chủ số liệu", "Owner"),
     "date": ("Ngày", "Date"),
+    "licence": ("Giấy phép sử dụng", "Licence"),
     "sha256": ("SHA-256", "SHA-256"),
 }
 

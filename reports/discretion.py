@@ -27,7 +27,12 @@ class Hidden:
 
 
 def hidden(
-    counts: pd.DataFrame, groups: pd.Series, blocks: Sequence[Sequence[str]], minimum: int = 10
+    counts: pd.DataFrame,
+    groups: pd.Series,
+    blocks: Sequence[Sequence[str]],
+    minimum: int = 10,
+    *,
+    also: pd.Series | None = None,
 ) -> Hidden:
     """Choose what to hold back of a table whose sums are published too.
 
@@ -41,6 +46,8 @@ def hidden(
         Columns of counts that limit each other: they are held back together.
     minimum : int
         Counts from 1 to below this are held back.
+    also : Series of bool, optional
+        Rows that are held back whatever they count.
 
     Returns
     -------
@@ -68,9 +75,13 @@ def hidden(
     of_groups = pd.DataFrame(data=False, index=keys, columns=columns)
     whole = pd.Series(data=False, index=columns)
     codes = np.searchsorted(np.array(keys, dtype=object), groups.to_numpy(dtype=object))
+    asked = np.zeros(len(counts), dtype=bool)
+    if also is not None:
+        asked = also.reindex(counts.index, fill_value=False).to_numpy(dtype=bool)
     for block in blocks:
         values = counts[list(block)].to_numpy(dtype=np.float64, na_value=0.0)
-        mask, sums, all_of_it = _block(values, codes, len(keys), minimum)
+        row = ((values > 0) & (values < minimum)).any(axis=1) | asked
+        mask, sums, all_of_it = _block(values, codes, row, minimum)
         rows[list(block)] = mask
         of_groups[list(block)] = sums
         whole[list(block)] = all_of_it
@@ -78,10 +89,10 @@ def hidden(
 
 
 def _block(
-    values: NDArray[np.float64], codes: NDArray[np.intp], groups: int, minimum: int
+    values: NDArray[np.float64], codes: NDArray[np.intp], row: NDArray[np.bool_], minimum: int
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return what is hidden of rows, of groups, and of the whole."""
-    row: NDArray[np.bool_] = np.asarray(((values > 0) & (values < minimum)).any(axis=1))
+    """Return what is hidden of rows, of groups, and of the whole; `row` are those of few people."""
+    row, groups = row.copy(), int(codes.max(initial=-1)) + 1
     closed = np.zeros(groups, dtype=bool)
     for group in np.unique(codes[row]):
         here = np.flatnonzero(codes == group)

@@ -11,13 +11,15 @@ import numpy as np
 import pandas as pd
 
 from . import zone_changes
-from .report_change import Change
+from .report_change import ROUNDED, Change
 from .report_facts import base
 
 if TYPE_CHECKING:
     from .products import Result
 
-_TASK: Final = ("commune_code", "commune_name", "village", "owner", "due", "status_reported")
+_TASK: Final = (
+    "commune_code", "commune_name", "village", "zone_id", "owner", "due", "status_reported",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Effect:
     ----------
     names : tuple of str
         Of the result before and of the one after.
+    manifests : tuple of mapping
+        Of both, in the same order.
     day : date
         On which tasks are judged.
     change : Change
@@ -44,6 +48,7 @@ class Effect:
     """
 
     names: tuple[str, str]
+    manifests: tuple[Mapping[str, Any], Mapping[str, Any]]
     day: dt.date
     change: Change
     zones: Mapping[str, list[int]]
@@ -52,10 +57,20 @@ class Effect:
     overdue: pd.DataFrame
     contradicted: pd.DataFrame
 
+    def persons(self, count: int) -> int:
+        """Round a count of people where either result is published, so that few are not told apart."""
+        public = any(one.get("public") for one in self.manifests)
+        return round(count / ROUNDED) * ROUNDED if public else count
+
+    def total(self, service: str, part: str) -> int:
+        """Sum persons up: ``gained``, ``lost``, ``before`` or ``after``."""
+        return self.persons(self.change.total(service, part))
+
     @property
     def newly_served(self) -> int:
         """Persons who got a service, each once a service, net in each commune."""
-        return sum(self.change.total(key, "gained") for key in self.change.services)
+        every = (self.change.total(key, "gained") for key in self.change.services)
+        return self.persons(sum(every))
 
     @property
     def cost_per_person_vnd(self) -> float | None:
@@ -87,16 +102,16 @@ class Effect:
             },
             "services": {
                 key: {
-                    "served_before": change.total(key, "before"),
-                    "served_after": change.total(key, "after"),
-                    "newly_served": change.total(key, "gained"),
-                    "no_longer_served": change.total(key, "lost"),
+                    "served_before": self.total(key, "before"),
+                    "served_after": self.total(key, "after"),
+                    "newly_served": self.total(key, "gained"),
+                    "no_longer_served": self.total(key, "lost"),
                     "communes_unclear": change.unclear(key),
                 }
                 for key in change.services
             },
             "dead_zones": {
-                name: {"zones": zones, "people": people}
+                name: {"zones": zones, "people": self.persons(people)}
                 for name, (zones, people) in self.zones.items()
             },
             "villages": {
@@ -164,6 +179,7 @@ def effect(
     source: Literal["given", "plan"] = "plan" if spent_vnd is None else "given"
     return Effect(
         names=(_called(before), _called(after)),
+        manifests=(before.manifest, after.manifest),
         day=counted.day,
         change=counted.change,
         zones=zone_changes.counts(after.dead_zones, before.dead_zones),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 import pandas as pd
 
 from . import catalogue
-from .catalogue import plural, text
+from .catalogue import money, plural, text
 from .effect import Effect
-from .summary import money
+from .report_nouns import capital, people
 from .words import Lang, number
 
-_NAMED = 10
+_NAMED: Final = 10
 """Villages and tasks that are named one by one."""
 
 
@@ -38,17 +40,18 @@ def sentences(effect: Effect, names: dict[str, str], lang: Lang) -> Iterator[str
     >>> result = dz.demo(communes=4)
     >>> lines = list(sentences(effect(result, result), {}, "en"))
     >>> lines[1]
-    'mobile: 0 people newly served, 0 people no longer served.'
+    'Mobile: 0 people newly served, 0 people no longer served.'
     """
     change = effect.change
-    yield text("From {before} to {after}", lang, before=effect.names[0], after=effect.names[1])
+    before, after = (_called(one, lang) for one in effect.manifests)
+    yield text("From {before} to {after}", lang, before=before, after=after)
     for key in change.services:
         yield text(
             "{service}: {gained} newly served, {lost} no longer served.",
             lang,
-            service=names.get(key, key),
-            gained=_people(change.total(key, "gained"), lang),
-            lost=_people(change.total(key, "lost"), lang),
+            service=capital(names.get(key, key)),
+            gained=people(effect.total(key, "gained"), lang),
+            lost=people(effect.total(key, "lost"), lang),
         )
     yield from _money(effect, lang)
     yield text(
@@ -63,8 +66,14 @@ def sentences(effect: Effect, names: dict[str, str], lang: Lang) -> Iterator[str
     yield from _units(effect, lang)
 
 
-def _people(count: int, lang: Lang) -> str:
-    return plural("{n} person", "{n} people", count, lang)
+def _called(manifest: Mapping[str, Any], lang: Lang) -> str:
+    """Name a result, and the day of its newest layer: two often have one title."""
+    title = catalogue.title(manifest, lang)
+    days = [layer["date"] for layer in manifest.get("layers", {}).values() if layer.get("date")]
+    if not days:
+        return title
+    newest = catalogue.date(dt.date.fromisoformat(max(map(str, days))), lang)
+    return f"{title} ({newest})"
 
 
 def _money(effect: Effect, lang: Lang) -> Iterator[str]:
@@ -72,19 +81,19 @@ def _money(effect: Effect, lang: Lang) -> Iterator[str]:
         yield text("What it cost is not known.", lang)
         return
     given = effect.cost_source == "given"
-    told = text("Spent: {money}.", lang, money=money(effect.cost_vnd, lang))
+    told = text("Spent: {money}.", lang, money=money(effect.cost_vnd / 1e6, lang))
     if not given:
         told = text(
             "By the prices of the plan before, the upgrades whose dead zones are gone cost {money}.",
             lang,
-            money=money(effect.cost_vnd, lang),
+            money=money(effect.cost_vnd / 1e6, lang),
         )
     yield told
     if effect.cost_per_person_vnd is not None:
         yield text(
             "That is {money} for each person newly served, each counted once a service.",
             lang,
-            money=money(effect.cost_per_person_vnd, lang),
+            money=money(effect.cost_per_person_vnd / 1e6, lang),
         )
 
 
@@ -136,7 +145,12 @@ def _tasks(effect: Effect, lang: Lang) -> Iterator[str]:
         for row in rows.head(_NAMED).to_dict("records"):
             owner = text("no owner", lang) if pd.isna(row["owner"]) else str(row["owner"])
             due = "" if pd.isna(row["due"]) else ", " + catalogue.date(row["due"].date(), lang)
-            yield f"  {title}: {row['village']} ({row['commune_name']}), {owner}{due}"
+            place = (
+                text("cluster of people {id}", lang, id=str(row["zone_id"]))
+                if pd.isna(row["village"])
+                else str(row["village"])
+            )
+            yield f"  {title}: {place} ({row['commune_name']}), {owner}{due}"
 
 
 def _units(effect: Effect, lang: Lang) -> Iterator[str]:

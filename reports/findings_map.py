@@ -15,7 +15,7 @@ from ..geodata.boundaries import FAULTS
 from ..geodata.vectors import WGS84
 from . import sovereignty
 from .maps import OfflineMap
-from .words import Lang, number
+from .words import Lang, number, word
 
 COLOURS: Final = {"error": "#d55e00", "warning": "#e69f00", "note": "#0072b2"}
 """Of Okabe and Ito's palette for all kinds of colour vision."""
@@ -54,7 +54,8 @@ def layer(findings: gpd.GeoDataFrame, lang: Lang = "vi") -> folium.FeatureGroup:
     group = folium.FeatureGroup(name=_TITLE[lang])
     placed = findings.to_crs(WGS84)
     shapes = shapely.set_precision(placed.geometry.to_numpy(), _PRECISION)
-    for row, shape in zip(placed.to_dict("records"), shapes, strict=True):
+    # The worst come last, so that nothing hides them.
+    for row, shape in zip(placed.iloc[::-1].to_dict("records"), shapes[::-1], strict=True):
         colour, told = COLOURS[str(row["severity"])], _told(row, lang)
         if shape is not None and not shape.is_empty:
             style = {"color": colour, "weight": 2, "fillOpacity": 0.5}
@@ -74,7 +75,13 @@ def layer(findings: gpd.GeoDataFrame, lang: Lang = "vi") -> folium.FeatureGroup:
     return group
 
 
-def draw(findings: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, lang: Lang = "vi") -> folium.Map:
+def draw(
+    findings: gpd.GeoDataFrame,
+    communes: gpd.GeoDataFrame,
+    lang: Lang = "vi",
+    *,
+    made_up: bool = False,
+) -> folium.Map:
     """Draw the findings over the communes that they touch.
 
     Parameters
@@ -84,6 +91,8 @@ def draw(findings: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, lang: Lang = "v
     communes : GeoDataFrame
         Those that were audited, by code.
     lang : {"vi", "en"}
+    made_up : bool
+        Whether the communes are made up, which the map says.
 
     Returns
     -------
@@ -117,7 +126,9 @@ def draw(findings: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, lang: Lang = "v
     layer(findings, lang).add_to(drawn)
     if "province_code" in placed and placed["province_code"].isin(sovereignty.PROVINCE_CODES).any():
         _archipelagos(drawn)
-    cast("Figure", drawn.get_root()).html.add_child(Legend(_legend(lang)))
+    cast("Figure", drawn.get_root()).html.add_child(
+        Legend(_legend(findings, lang, made_up=made_up))
+    )
     west, south, east, north = shown.total_bounds
     drawn.fit_bounds([[south, west], [north, east]])
     return drawn
@@ -134,12 +145,15 @@ class Legend(Element):
         self.markup = markup
 
 
-def _legend(lang: Lang) -> str:
+def _legend(findings: gpd.GeoDataFrame, lang: Lang, *, made_up: bool) -> str:
+    counts = findings["severity"].value_counts()
     rows = "".join(
         f"<div><span style='display:inline-block;width:.7rem;height:.7rem;border-radius:50%;"
-        f"border:2px solid {colour}'></span> {_SEVERITIES[severity][lang]}</div>"
+        f"border:2px solid {colour}'></span> {_SEVERITIES[severity][lang]}: "
+        f"{number(int(counts.get(severity, 0)), lang)}</div>"
         for severity, colour in COLOURS.items()
     )
+    rows += f"<div><b>{word('synthetic_band', lang)}</b></div>" if made_up else ""
     style = (
         "position:fixed;right:1rem;top:1rem;z-index:1000;background:#fff;padding:.5rem .8rem;"
         "border:1px solid #c3ccd4;border-radius:4px;font:14px/1.5 system-ui,sans-serif"

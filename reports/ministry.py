@@ -76,7 +76,7 @@ def report(
     >>> import deadzones as dz
     >>> document = report(dz.demo(communes=4), level="province", province="97")
     >>> document.title, document.stamps
-    ('BÁO CÁO', ('KHÔNG CÔNG BỐ', 'DỮ LIỆU TỰ TẠO'))
+    ('BÁO CÁO', ('KHÔNG CÔNG BỐ', 'DỮ LIỆU GIẢ LẬP'))
     """
     if lang not in LANGUAGES:
         raise ValueError(f"no language {lang!r}: choose one of {', '.join(LANGUAGES)}")

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..coverage.access import weakest
-from . import register_rows, register_states, register_tasks
+from . import register_areas, register_rows, register_states, register_tasks
 from .register_totals import check_bulletin, totals
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def villages(
     ----------
     result : Tables
         ``area_class`` of its communes and ``households`` of its settlements are taken over where
-        it has them.
+        it has them; :func:`deadzones.reports.register_areas.area_class` says who is outside.
     as_of : date or str, optional
         The day on which a task is judged overdue; without it nobody is.
     tasks : DataFrame, optional
@@ -71,7 +71,7 @@ def villages(
     ['90001', 'Phố Ngỡ Khê', 'served', 'grid', 'served']
     """
     day = None if as_of is None else register_tasks.day(as_of)
-    rows = _with_areas(register_rows.settlements(result), result.communes)
+    rows = _with_areas(register_rows.settlements(result), result)
     lacks = register_states.lacking(rows, result)
     of_type = {
         kind: register_states.services_of(result.manifest, kind)
@@ -98,13 +98,14 @@ def villages(
     return gpd.GeoDataFrame(table, geometry=rows.geometry.to_numpy(), crs=rows.crs)
 
 
-def _with_areas(rows: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def _with_areas(rows: gpd.GeoDataFrame, result: Tables) -> gpd.GeoDataFrame:
     """Add names of commune and province, and the area class; by province, then commune."""
-    code = rows["commune_code"]
+    code, communes = rows["commune_code"], result.communes
     names = {
         name: code.map(communes[name]).astype("str") if name in communes else None
-        for name in ("commune_name", "province_code", "province_name", "area_class")
+        for name in ("commune_name", "province_code", "province_name")
     }
+    names["area_class"] = code.map(register_areas.area_class(communes, result.manifest))
     named = rows.assign(**names).astype(dict.fromkeys(names, "str"))
     return named.sort_values(["province_code", "commune_code"], kind="stable", ignore_index=True)
 

@@ -39,6 +39,13 @@ DEFINITIONS: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
             "There is no 5G; the study looks at 5G alone and says nothing of 4G.",
         ),
     ),
+    "congested": (
+        ("nghẽn mạng", "congested"),
+        (
+            "Có sóng nhưng tốc độ đo được thấp hơn ngưỡng của bài toán.",
+            "There is signal, but the speed that was measured is below the study's threshold.",
+        ),
+    ),
     "no_grid": (
         ("lõm điện", "no grid"),
         (

@@ -95,7 +95,8 @@ def signal(rows: gpd.GeoDataFrame, result: Tables, lacks: pd.DataFrame) -> pd.Da
     DataFrame
         ``signal`` and ``signal_<service>_<operator>``: ``none`` (no signal), ``weak`` (some, below
         the threshold), ``lacking`` (below it, which of both is not known), ``no_5g`` (no 5G, in a
-        study of 5G alone), ``served``, ``2g`` to ``5g`` where the service is of one generation;
+        study of 5G alone), ``served``, ``2g`` to ``5g`` where the service is of one generation,
+        overall ``congested`` where there is signal but a speed that was measured is too low;
         null where it is not known.
 
     Examples
@@ -111,7 +112,8 @@ def signal(rows: gpd.GeoDataFrame, result: Tables, lacks: pd.DataFrame) -> pd.Da
     """
     mobile = services_of(result.manifest, "mobile")
     each = {key: _service(key, rows, result, lacks[key]) for key in mobile}
-    found = {"signal": _overall(each, result.manifest, rows.index)}
+    overall = _overall(each, result.manifest, rows.index)
+    found = {"signal": overall.mask(_slow(overall, result.manifest, lacks), "congested")}
     for key in mobile:
         operators = {
             "signal_" + column.removesuffix("_people_pct"): _operator(
@@ -205,6 +207,12 @@ def _overall(
         there = each[key].notna() & ~less[key]
         state[there] = named[key] or "served"
     return state
+
+
+def _slow(state: pd.Series, manifest: Mapping[str, Any], lacks: pd.DataFrame) -> pd.Series:
+    """Tell where there is signal and a speed is known to lack."""
+    speeds = lacks[services_of(manifest, "speed")].fillna(value=False).astype(bool)
+    return state.isin(["served", "2g", "3g", "4g", "5g"]) & speeds.any(axis=1)
 
 
 def _operator(

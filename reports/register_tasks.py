@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from ..geodata.admin import key
 from ..geodata.faults import BadInput, Fault, of_rows
 from .register_words import STATUSES
 
@@ -109,8 +109,8 @@ def _homes(
 ) -> tuple[np.ndarray, list[Fault]]:
     """Return the position of each task's settlement, and what is wrong with those that have none."""
     code, name = plain["commune_code"], plain["village"]
-    keys = pd.MultiIndex.from_arrays([code, name.map(_plain, na_action="ignore")])
-    said = rows["village"].fillna(rows["zone_id"]).map(_plain, na_action="ignore")
+    keys = pd.MultiIndex.from_arrays([code, name.map(key, na_action="ignore")])
+    said = rows["village"].fillna(rows["zone_id"]).map(key, na_action="ignore")
     homes = pd.MultiIndex.from_arrays([rows["commune_code"], said])
     foreign, unnamed = (~code.isin(codes)).to_numpy(), name.isna().to_numpy()
     usable = ~foreign & ~unnamed
@@ -153,10 +153,10 @@ def _bad_dates(name: str, table: pd.DataFrame, read: pd.Series) -> Sequence[Faul
 
 
 def _statuses(text: pd.Series) -> tuple[pd.Series, list[Fault]]:
-    words = {_plain(word): key for key, both in STATUSES.items() for word in (key, *both)}
-    read = text.map(_plain, na_action="ignore").map(words)
+    words = {key(word): name for name, both in STATUSES.items() for word in (name, *both)}
+    read = text.map(key, na_action="ignore").map(words)
     which = np.flatnonzero(text.notna() & read.isna())
-    wanted = "one of " + ", ".join(f"{key} ({both[0]})" for key, both in STATUSES.items())
+    wanted = "one of " + ", ".join(f"{name} ({both[0]})" for name, both in STATUSES.items())
     column, repair = "status_reported", "Use one of these words."
     return read.astype("str"), of_rows(
         "tasks", which + 1, text.iloc[which], column=column, wanted=wanted, repair=repair
@@ -180,8 +180,3 @@ def _text(values: pd.Series) -> pd.Series:
     missing = values.isna()
     text = values.astype(object).where(~missing, "").astype("str").str.strip()
     return text.where(~missing & (text != ""))
-
-
-def _plain(name: str) -> str:
-    """Return a name without what typists differ in: composed letters, case, spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -74,6 +74,12 @@ STATES: Final[dict[str, dict[str, Label]]] = {
         "zone": ("cụm dân cư trong vùng lõm", "people of a dead zone"),
         "rest": ("dân cư còn lại của xã", "other people of the commune"),
     },
+    "area_class": {
+        "I": ("I", "I"),
+        "II": ("II", "II"),
+        "III": ("III", "III"),
+        "outside": ("ngoài vùng", "outside the region"),
+    },
     "signal": {
         "none": ("trắng sóng", "no signal"),
         "weak": ("lõm sóng", "weak signal"),
@@ -192,7 +198,7 @@ def written(
     Returns
     -------
     list of str
-        What is unknown says so; where no upgrade is proposed there is none.
+        What is unknown says so; where no upgrade is proposed, or no dead zone is, there is none.
 
     Examples
     --------
@@ -202,7 +208,7 @@ def written(
     ['31/03/2026']
     """
     at, nothing = LANGUAGES.index(lang), word("no_data", lang)
-    if column.startswith("upgrade_") and values.isna().any():
+    if (column.startswith("upgrade_") or column == "zone_id") and values.isna().any():
         known = written(column, values.dropna(), lang, manifest)
         told = pd.Series(word("none", lang), values.index)
         told[values.notna()] = known

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import pandas as pd
 
 from . import _xlsx_sheet as sheets
-from . import column_words, register_tasks, register_words
+from . import catalogue, column_words, register_held, register_tasks, register_words
 from .register_definitions import DEFINITIONS, TEXTS
-from .register_held import Held
 from .register_totals import UNKNOWN, several
-from .words import LANGUAGES, SYNTHETIC_BAND, Lang, word
+from .words import LANGUAGES, Lang, word
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -75,7 +74,7 @@ def write_xlsx(
     *,
     manifest: Mapping[str, Any] | None = None,
     as_of: dt.date | str | None = None,
-    held: Held | None = None,
+    held: pd.DataFrame | None = None,
     beside: Beside | None = None,
 ) -> Path:
     """Write the register as a workbook: sums, provinces, communes, villages, sources and definitions.
@@ -91,8 +90,8 @@ def write_xlsx(
         Of the result: its sources, services and operators.
     as_of : date or str, optional
         The day of the register. The same input and day give the same bytes.
-    held : Held, optional
-        What is held back, where it is published.
+    held : DataFrame, optional
+        What is held back of its rows, where it is published.
     beside : Beside, optional
         What a report adds: people by commune, proposals, definitions, stamps.
 
@@ -127,10 +126,10 @@ def write_xlsx(
     with xlsxwriter.Workbook(str(path), {"in_memory": True, **safe}) as book:
         book.set_properties({"created": _SHEET_DAY if day is None else day.to_pydatetime()})
         told = "" if day is None else _told(lang, day)
-        if (register["evidence"] == "synthetic").any():
-            told += f" · {SYNTHETIC_BAND}"
         if beside is not None and beside.margins[0]:
             told += f" · {beside.margins[0]}"
+        elif (register["evidence"] == "synthetic").any():
+            told += f" · {word('synthetic_band', lang)}"
         for level, columns in _sheets(register, lang, manifest, held, beside).items():
             title = _text("title", lang).format(level=_text(level, lang).lower()) + told
             margins = ("", "") if beside is None else beside.margins
@@ -144,7 +143,7 @@ def _sheets(
     register: pd.DataFrame,
     lang: Lang,
     manifest: Mapping[str, Any] | None,
-    held: Held | None,
+    held: pd.DataFrame | None,
     beside: Beside | None,
 ) -> dict[str, list[sheets.Column]]:
     """Give the columns of each sheet, from the whole to its parts."""
@@ -152,8 +151,8 @@ def _sheets(
     found = {"summary": _summary(sums, lang, manifest, published=held is not None)}
     for level in ("province", "commune"):
         table = _without_spare(sums[level].reset_index())
-        hidden = None if held is None else _hidden(held, level, table)
-        columns = sheets.register_columns(table, lang, manifest, hidden)
+        table = table if held is None else register_held.without_sums(table)
+        columns = sheets.register_columns(table, lang, manifest)
         if beside is not None:
             more = beside.provinces if level == "province" else beside.communes
             codes = table.iloc[:, 0].to_numpy()
@@ -164,7 +163,9 @@ def _sheets(
         found[level] = columns
     table = pd.DataFrame(register).drop(columns="geometry", errors="ignore").reset_index()
     table = table[[*_FIRST, *(name for name in table if name not in _FIRST)]]
-    hidden = None if held is None else _hidden(held, "villages", table)
+    if held is not None:  # they would tell where sites are
+        table = table.drop(columns=[name for name in table if str(name).endswith("_km")])
+    hidden = None if held is None else held.reindex(table["number"], fill_value=False)
     if hidden is not None and beside is not None and beside.proposals.hidden is not None:
         few = beside.proposals.hidden.any(axis=1)
         gone = table["upgrade_id"].isin(few.index[few]).to_numpy()
@@ -174,12 +175,6 @@ def _sheets(
         proposals = beside.proposals
         found["proposals"] = sheets.told_columns(proposals.table, lang, proposals.hidden)
     return found
-
-
-def _hidden(held: Held, level: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the marks of a sheet's rows: its first column is their key."""
-    marks = {"villages": held.villages, "commune": held.communes, "province": held.provinces}[level]
-    return marks.reindex(table.iloc[:, 0].to_numpy(), fill_value=False)
 
 
 def _without_spare(table: pd.DataFrame) -> pd.DataFrame:
@@ -218,10 +213,10 @@ def _summary(
     figures = pd.concat(parts, ignore_index=True)
     counted = ["settlements", "places", "clusters", "people", "uncounted", "households"]
     names = [name for name in figures if name in counted or not str(name).endswith("_people")]
-    if published:
-        names = [name for name in names if name not in ("people", "households", "uncounted")]
+    figures = figures[names]
+    figures = register_held.without_sums(figures) if published else figures
     labels = pd.DataFrame({_text("group", lang): groups, _text("member", lang): members})
-    kept = _without_spare(figures[names])
+    kept = _without_spare(figures)
     return [*sheets.told_columns(labels, lang), *sheets.register_columns(kept, lang, manifest)]
 
 
@@ -246,21 +241,28 @@ def _about(book: Workbook, lang: Lang, manifest: Mapping[str, Any], beside: Besi
             sheet.write_string(row, column, text[: sheets.LONGEST], wrapped if row else bold)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 76)
-    sheet.set_column(2, 4, 22)
+    sheet.set_column(2, 5, 22)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     row = len(lines) + 1
-    columns = ("role", "owner", "date", "evidence", "sha256")
+    columns = ("role", "owner", "licence", "date", "evidence", "sha256")
     layers = manifest.get("layers", {})
     if not layers:
         return
     sheet.write_string(row, 0, word("sources", lang), bold)
     for column_at, column in enumerate(columns):
         sheet.write_string(row + 1, column_at, column_words.header(column, lang), bold)
-        values = pd.Series([layer.get(column) for layer in layers.values()], dtype="str")
+        values = pd.Series([_said(layer, column, lang) for layer in layers.values()], dtype="str")
         for down, text in enumerate(column_words.written(column, values, lang, manifest)):
             sheet.write_string(row + 2 + down, column_at, text[: sheets.LONGEST], wrapped)
+
+
+def _said(layer: Mapping[str, Any], column: str, lang: Lang) -> object:
+    if column == "owner":
+        return catalogue.owner(layer, lang) or None
+    said = layer.get(column)
+    return None if column == "licence" and said == "not stated" else said
 
 
 def _text(key: str, lang: Lang) -> str:

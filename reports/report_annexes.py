@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from . import report_voice as voice
-from .catalogue import date, plural, text
+from .catalogue import date, owner, plural, text
 from .document import Block, Heading, PageBreak, Paragraph
 from .register_definitions import DEFINITIONS
 from .report_facts import Facts
@@ -112,7 +112,7 @@ def _layers(facts: Facts, lang: Lang) -> Iterator[Block]:
         operator = f" ({layer['operator']})" if layer.get("operator") else ""
         row = [
             _role(str(layer.get("role") or name), facts, lang) + operator,
-            str(layer.get("owner") or word("no_data", lang)),
+            owner(layer, lang) or word("no_data", lang),
             _day(layer.get("date"), lang),
             _word(str(layer.get("evidence") or ""), lang),
         ]
@@ -124,6 +124,20 @@ def _layers(facts: Facts, lang: Lang) -> Iterator[Block]:
     yield voice.table(
         text("Data that the report rests on", lang), header, rows, (4, 5, 2.4, 3.4), texts=4
     )
+    yield Paragraph(_licences(facts, lang), "note")
+
+
+def _licences(facts: Facts, lang: Lang) -> str:
+    """Sum up under what terms the data may be used: each licence, and of which data."""
+    of: dict[str, list[str]] = {}
+    for name, layer in facts.manifest.get("layers", {}).items():
+        given = str(layer.get("licence") or "")
+        licence = text("not stated", lang) if given in {"", "not stated"} else given
+        role = _role(str(layer.get("role") or name), facts, lang)
+        of.setdefault(licence, [])
+        of[licence] += [] if role in of[licence] else [role]
+    told = " · ".join(f"{licence} ({'; '.join(roles)})" for licence, roles in of.items())
+    return text("Licences of the data: {told}.", lang, told=told)
 
 
 def _role(role: str, facts: Facts, lang: Lang) -> str:
@@ -163,7 +177,10 @@ def definitions(facts: Facts, lang: Lang) -> list[tuple[str, str, str]]:
     at = LANGUAGES.index(lang)
     here = text("this report", lang)
     rows = [(one.name(lang), _threshold(facts, one.key, lang), here) for one in facts.services]
-    rows += [(term[at], rule[at], here) for term, rule in DEFINITIONS.values()]
+    kept = {
+        key: one for key, one in DEFINITIONS.items() if key != "congested" or facts.of_type("speed")
+    }
+    rows += [(term[at], rule[at], here) for term, rule in kept.values()]
     told = facts.base.result.definitions
     for row in told.to_dict("records"):
         source = [str(row["source"])] if pd.notna(row.get("source")) else []

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import pandas as pd
 
 from . import register, report_units, zone_changes
 from .products import Result
 from .report_counts import counts
+
+ROUNDED: Final = 10
+"""In what is published changes are told to so many persons."""
 
 
 @dataclass(frozen=True)

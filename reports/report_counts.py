@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from . import register_totals
+from . import register_areas, register_totals
 from .products import Result
 
 STATES: Final = (
@@ -61,6 +61,8 @@ def counts(
     communes = pd.DataFrame(result.communes.drop(columns="geometry"))
     names = ["commune_name", "province_code", "province_name"]
     kept = communes[[*names, *(name for name in CLASSES if name in communes)]]
+    if "area_class" in kept:
+        kept = kept.assign(area_class=register_areas.area_class(communes, result.manifest))
     communes = communes.sort_values("province_code", kind="stable")
     people = _floats(communes, "people")
     everyone = np.rint(people)
@@ -151,3 +153,29 @@ def _causes(result: Result, lacking: pd.Series, lead: str) -> dict[str, pd.Serie
         found[name] = np.minimum(np.rint(sums), left).where(lacking.notna())
         left = left - found[name].fillna(0.0)
     return found | {"cause_unclear": left.where(lacking.notna())}
+
+
+def figures(table: pd.DataFrame) -> list[str]:
+    """Name the columns of counts that add up.
+
+    Examples
+    --------
+    >>> figures(pd.DataFrame(columns=["people", "border", "mobile_lacking"]))
+    ['people', 'mobile_lacking']
+    """
+    ends = ("_lacking", "_served", "_unknown")
+    return [str(name) for name in table if name in FIGURES or str(name).endswith(ends)]
+
+
+def by_province(communes: pd.DataFrame) -> pd.DataFrame:
+    """Sum what was counted up by province.
+
+    Examples
+    --------
+    >>> table = {"province_code": "12", "province_name": "Lai Châu", "people": [3, 4]}
+    >>> int(by_province(pd.DataFrame(table)).at["12", "people"])
+    7
+    """
+    groups = communes.groupby("province_code")
+    sums = groups[figures(communes)].sum(min_count=1).astype("Int64")
+    return groups["province_name"].first().to_frame().join(sums)

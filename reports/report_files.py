@@ -21,7 +21,6 @@ from . import (
     document_html,
     document_pdf,
     ministry,
-    register_held,
     register_vn2000,
     register_xlsx,
     report_facts,
@@ -200,7 +199,6 @@ def write(
     chosen, how = list(wanted), style or Style()
     folder, manifest = Path(out), counted.result.manifest
     folder.mkdir(parents=True, exist_ok=True)
-    held = register_held.held(counted.register, counted.minimum) if manifest["public"] else None
     waiting: deque[Future[list[Path]]] = deque()
     paths: list[Path] = []
     with _pool(workers if len(chosen) > 1 else 1) as pool:
@@ -220,7 +218,7 @@ def write(
                 rows = _register(counted, place, how.meridian_deg)
                 facts = report_facts.cut(counted, place.level, place.province, place.commune)
                 beside = report_sheets.beside(facts, how.lang, secret=how.secret)
-                sheets = _Sheets(rows, how.lang, manifest, counted.day, held, beside)
+                sheets = _Sheets(rows, how.lang, manifest, counted.day, counted.held, beside)
             work = (document, sheets, folder / place.name, how.formats)
             if pool is None:
                 paths += _set(*work)
@@ -262,7 +260,7 @@ class _Sheets:
     lang: Lang
     manifest: Mapping[str, Any]
     day: dt.date
-    held: register_held.Held | None
+    held: pd.DataFrame | None
     beside: register_xlsx.Beside
 
 

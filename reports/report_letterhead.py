@@ -236,7 +236,7 @@ def stamps(facts: Facts, lang: Lang, *, secret: bool) -> tuple[str, ...]:
     >>> import deadzones as dz
     >>> from deadzones.reports.report_facts import base, cut
     >>> stamps(cut(base(dz.demo(communes=4)), "nation"), "vi", secret=False)
-    ('KHÔNG CÔNG BỐ', 'DỮ LIỆU TỰ TẠO')
+    ('KHÔNG CÔNG BỐ', 'DỮ LIỆU GIẢ LẬP')
     """
     told = [text("SECRET", lang)] if secret else []
     told += [] if facts.public else [text("NOT FOR PUBLICATION", lang)]

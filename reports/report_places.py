@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from . import report_voice as voice
 from .catalogue import text
 from .discretion import tells_apart
 from .document import Block, Paragraph
+from .register_areas import OUTSIDE
 from .report_counts import CLASSES
 from .report_facts import Facts
 from .words import Lang, word
@@ -27,7 +27,7 @@ def classes(facts: Facts, lang: Lang) -> Iterator[Block]:
     --------
     >>> import deadzones as dz
     >>> from deadzones.reports.report_facts import base, cut
-    >>> next(classes(cut(base(dz.demo(communes=12)), "nation"), "en")).rows[-1][0]
+    >>> next(classes(cut(base(dz.demo(communes=4)), "nation"), "en")).rows[-1][0]
     'Total'
     """
     if facts.level == "commune":
@@ -67,22 +67,23 @@ def _class_name(name: str, lang: Lang) -> str:
 
 
 def _class_labels(values: pd.Series, name: str, lang: Lang) -> pd.Series:
+    """Say the class of each commune; the classes are in the order of a table, what is unknown last."""
     if name == "area_class":
         said = {key: text("Area {name}", lang, name=key) for key in ("I", "II", "III")}
-        told = values.map(said, na_action="ignore")
-        return told.astype(object).where(told.notna(), text("Not in the list of classes", lang))
-    yes = voice.capital(_class_name(name, lang))
-    labels = np.select(
-        [values.isna().to_numpy(), values.fillna(value=False).to_numpy(dtype=bool)],
-        [voice.capital(word("no_data", lang)), yes],
-        text("Other communes", lang),
-    )
-    return pd.Series(labels, values.index, dtype=object)
+        said[OUTSIDE] = text("Outside the ethnic-minority and mountainous region", lang)
+        keys = values
+    else:
+        said = {"yes": voice.capital(_class_name(name, lang)), "no": text("Other communes", lang)}
+        keys = values.map({True: "yes", False: "no"}, na_action="ignore")
+    said["unknown"] = voice.capital(word("no_data", lang))
+    told = keys.astype(object).where(keys.notna(), "unknown").map(said)
+    return pd.Series(pd.Categorical(told, list(said.values())), values.index)
 
 
 def _class_table(facts: Facts, label: pd.Series, name: str, lang: Lang) -> Block:
     columns = ["communes", "people", "lacking", "settlements", "settled_lacking"]
-    sums = facts.communes.groupby(label)[columns].sum(min_count=1)
+    groups = facts.communes.groupby(label, observed=True)
+    sums = groups[columns].sum(min_count=1)
     rows = [
         [str(key), *(voice.cell(one, lang) for one in values)]
         for key, values in zip(sums.index, sums.itertuples(index=False), strict=True)

@@ -8,6 +8,7 @@ from typing import Final
 from . import report_voice as voice
 from .catalogue import percent, plural, text
 from .document import Block, Paragraph
+from .register_areas import OUTSIDE
 from .report_facts import Facts
 from .words import Lang, number, word
 
@@ -111,7 +112,7 @@ def split(facts: Facts, lang: Lang) -> Iterator[Block]:
     parts = {
         text("Extremely difficult area (area III), with power", lang): lit & (area == "III"),
         text("Outside the extremely difficult area, with power", lang): lit
-        & area.isin(["I", "II"]),
+        & area.isin(["I", "II", OUTSIDE]),
         text("Without power", lang): dark,
     }
     rest = len(rows) - sum(int(mark.sum()) for mark in parts.values())

@@ -11,9 +11,12 @@ from . import report_voice as voice
 from .catalogue import percent, plural, text
 from .document import Block, Heading, Paragraph
 from .report_facts import Facts
+from .report_gaps import gaps
 from .report_places import worst_units
 from .report_situation import NAMED, anything
 from .words import Lang, number, word
+
+__all__ = ["gaps", "reported", "shortcomings", "worst"]
 
 _SHARES_FROM: Final = 1_000
 """Of fewer people no shares of causes are published."""
@@ -78,19 +81,23 @@ def worst(facts: Facts, lang: Lang, most: int = NAMED) -> Iterator[str]:
     codes = worst_units(facts, most)
     if not codes:
         return
-    name = "province_name" if facts.level == "nation" else "commune_name"
+    called = (
+        facts.units["province_name"].map(str)
+        if facts.level == "nation"
+        else facts.units["commune_name"].map(lambda name: voice.commune(str(name), lang))
+    )
     named = [
         text(
             "{name} ({people}, {share} of its people)",
             lang,
-            name=str(facts.units.at[code, name]),
+            name=called[code],
             people=voice.people(int(facts.units.at[code, "lacking"]), lang),
             share=percent(
                 int(facts.units.at[code, "lacking"]), int(facts.units.at[code, "people"]), lang
             ),
         )
         if facts.hidden is None or not facts.hidden.at[code, "people"]
-        else str(facts.units.at[code, name])
+        else called[code]
         for code in codes
     ]
     yield text("Most people who lack a service live in: {names}.", lang, names="; ".join(named))
@@ -221,7 +228,7 @@ def _ground(facts: Facts, lang: Lang) -> Iterator[str]:
         yield text("There are no data on terrain, so its part in this cannot be told.", lang)
         return
     lacking = facts.whole["lacking"]
-    if pd.isna(lacking) or not int(lacking) or facts.public:
+    if pd.isna(lacking) or not int(lacking) or facts.public or facts.level == "commune":
         return
     parts = []
     for name in known:
@@ -230,8 +237,10 @@ def _ground(facts: Facts, lang: Lang) -> Iterator[str]:
         if not count:
             continue
         parts.append(
-            text(
-                "{where} {people} ({share})",
+            plural(
+                "{people} ({share}) lives {where}",
+                "{people} ({share}) live {where}",
+                count,
                 lang,
                 where=said[name],
                 people=voice.people(count, lang),
@@ -240,57 +249,4 @@ def _ground(facts: Facts, lang: Lang) -> Iterator[str]:
         )
     if parts:
         told = voice.listed(parts, lang)
-        yield text("Of those who lack a service live {parts}.", lang, parts=told)
-
-
-def gaps(facts: Facts, lang: Lang) -> Iterator[str]:
-    """Say which data are missing: no data is a reason to survey, not a zero.
-
-    Examples
-    --------
-    >>> import deadzones as dz
-    >>> from deadzones.reports.report_facts import base, cut
-    >>> facts = cut(base(dz.demo(communes=4)), "province", "97")
-    >>> [told for told in gaps(facts, "en") if "5G" in told]
-    ['There are no data on 5G coverage by operator, congestion ...']
-    """
-    unknown = int(facts.whole["people_unknown"])
-    if unknown:
-        yield plural(
-            "The people of {n} commune are not known.",
-            "The people of {n} communes are not known.",
-            unknown,
-            lang,
-        )
-    rows = facts.register
-    if len(rows):
-        uncounted, homes = int(rows["people"].isna().sum()), int(rows["households"].isna().sum())
-        if uncounted:
-            yield plural(
-                "Of {n} settlement the number of persons is not known.",
-                "Of {n} settlements the number of persons is not known.",
-                uncounted,
-                lang,
-            )
-        if homes:
-            yield plural(
-                "Of {n} settlement the number of households is not known.",
-                "Of {n} settlements the number of households is not known.",
-                homes,
-                lang,
-            )
-    else:
-        yield text("There are no data on villages.", lang)
-    for kind, name in (
-        ("mobile", text("mobile signal", lang)),
-        ("fibre", text("fibre", lang)),
-        ("power", text("power", lang)),
-    ):
-        if facts.of_type(kind) is None:
-            yield text("There are no data on {service}.", lang, service=name)
-    absent = [text("congestion", lang), text("the stability of power supply", lang)]
-    if not any(one.generation == "5g" for one in facts.services):
-        absent.insert(0, text("5G coverage by operator", lang))
-    if not rows["owner"].notna().any():
-        absent.append(text("responsible units and deadlines", lang))
-    yield text("There are no data on {things}.", lang, things=voice.listed(absent, lang))
+        yield text("Of those who lack a service, {parts}.", lang, parts=told)

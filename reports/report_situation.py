@@ -74,6 +74,15 @@ def _scope(facts: Facts, lang: Lang) -> str:
     clusters = plural(
         "{n} cluster of people", "{n} clusters of people", int(whole["clusters"]), lang
     )
+    if not int(whole["places"]):
+        told.append(
+            text(
+                "The report looks at {clusters} in dead zones: there is no list of villages.",
+                lang,
+                clusters=clusters,
+            )
+        )
+        return " ".join([*told, counted])
     told.append(
         text(
             "The report looks at {settlements}: {villages}, and {clusters} in dead zones of communes "
@@ -149,7 +158,10 @@ def _unknown_people(facts: Facts, lang: Lang) -> Iterator[str]:
     if not len(unknown):
         return
     first = unknown.head(NAMED)
-    names = voice.listed([f"{name} ({code})" for code, name in first["commune_name"].items()], lang)
+    named = [
+        f"{voice.commune(str(name), lang)} ({code})" for code, name in first["commune_name"].items()
+    ]
+    names = voice.listed(named, lang)
     if len(unknown) > NAMED:
         more = voice.communes(len(unknown) - NAMED, lang)
         names = text("{names}, and {more} more", lang, names=names, more=more)
@@ -221,8 +233,10 @@ def anything(facts: Facts, lang: Lang) -> str:
                 "There are no dead zones left: everybody has {services}.", lang, services=names
             )
         )
-    return text(
+    return plural(
+        "Altogether {people} ({share}) lacks at least one of these: {services}.",
         "Altogether {people} ({share}) lack at least one of these: {services}.",
+        int(lacking),
         lang,
         people=voice.total(facts, "lacking", lang),
         share=voice.share(facts, "lacking", lang),

@@ -83,6 +83,8 @@ def plan(facts: Facts, lang: Lang) -> str:
         "cost": money(cost, lang),
         "gained": _told(gained, facts, lang),
     }
+    if facts.public and 0 < gained < facts.base.minimum:  # cost and rate would tell how few
+        return text("{proposals} at {cost}: a service for {gained} more.", lang, **slots)
     if not gained:
         return text(
             "{proposals} at {cost}: by itself nobody gets a service from this.", lang, **slots

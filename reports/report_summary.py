@@ -8,9 +8,9 @@ from typing import Final
 import pandas as pd
 
 from . import report_voice as voice
-from .catalogue import large, money, text
+from .catalogue import large, money, plural, text
 from .document import Block, Figures, Heading, Paragraph, Picture
-from .report_facts import Facts
+from .report_facts import Facts, Service
 from .report_proposals import requests
 from .report_results import against_target
 from .report_shortcomings import reported, worst
@@ -71,14 +71,20 @@ def _figures(facts: Facts, lang: Lang) -> Iterator[tuple[str, str]]:
         name = voice.without(one, lang)
         yield (
             _large(facts, f"{one.key}_lacking", lang),
-            text("people {without}", lang, without=name),
+            plural("person {without}", "people {without}", _count(facts, one), lang, without=name),
         )
     lacking = int(facts.whole["settled_lacking"])
     every = number(int(facts.whole["settlements"]), lang)
     if int(facts.whole["settlements"]):
         yield (
             number(lacking, lang),
-            text("settlements that lack a service, of {all}", lang, all=every),
+            plural(
+                "settlement that lacks a service, of {all}",
+                "settlements that lack a service, of {all}",
+                lacking,
+                lang,
+                all=every,
+            ),
         )
     upgrades = facts.upgrades
     if len(upgrades):
@@ -88,6 +94,11 @@ def _figures(facts: Facts, lang: Lang) -> Iterator[tuple[str, str]]:
         few = facts.public and 0 < gained < facts.base.minimum
         shown = f"< {facts.base.minimum}" if few else large(gained, lang)
         yield shown, text("people served anew, counted once a service", lang)
+
+
+def _count(facts: Facts, service: Service) -> int:
+    value = facts.whole[f"{service.key}_lacking"]
+    return 0 if pd.isna(value) else int(value)
 
 
 def _large(facts: Facts, column: str, lang: Lang) -> str:

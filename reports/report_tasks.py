@@ -90,7 +90,10 @@ def _assigned(facts: Facts, lang: Lang) -> Iterator[Block]:
         )
     )
     owner = rows["owner"].astype(object).where(rows["owner"].notna(), word("no_data", lang))
-    due = [word("no_data", lang) if pd.isna(day) else quarter(day, lang) for day in rows["due"]]
+    due = [
+        word("no_data", lang) if pd.isna(day) else voice.capital(quarter(day, lang))
+        for day in rows["due"]
+    ]
     order = rows["due"].dt.to_period("Q").astype("str").where(rows["due"].notna(), "9")
     by_quarter = pd.Series(due, rows.index, dtype=object)
     yield _counted(

@@ -10,7 +10,6 @@ import pandas as pd
 from . import register_words
 from . import report_voice as voice
 from .catalogue import plural, text
-from .discretion import hidden
 from .document import Block, Paragraph
 from .report_facts import Facts
 from .report_solutions import kind_name
@@ -96,6 +95,9 @@ def _register_table(facts: Facts, rows: pd.DataFrame, lang: Lang) -> Iterator[Bl
         voice.cell(value, lang, hidden=mark, least=least)
         for value, mark in zip(rows["people"], few, strict=True)
     ]
+    if "households" in told:
+        homes = zip(rows["households"], few, strict=True)
+        told["households"] = [voice.cell(value, lang, hidden=mark) for value, mark in homes]
     names = [settlement_name(row, lang) for row in rows.to_dict("records")]
     where = [
         f"{name} ({code})" + (f", {province}" if facts.level == "nation" else "")
@@ -178,13 +180,10 @@ def _columns(facts: Facts, rows: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 def _hidden_people(facts: Facts, rows: pd.DataFrame) -> list[bool]:
     """Mark people that what is published holds back: few, or telling few apart within a commune."""
-    if not facts.public:
+    held = facts.base.held  # as the workbook has it, so that neither gives the other away
+    if held is None:
         return [False] * len(rows)
-    everybody = facts.base.register  # as the workbook has them, so that both hold the same back
-    mark = everybody["commune_code"].isin(facts.communes.index)
-    table = pd.DataFrame(everybody).loc[mark, ["people", "commune_code"]]
-    found = hidden(table, table["commune_code"], [["people"]], facts.base.minimum)
-    return [bool(one) for one in found.rows.loc[rows.index, "people"]]
+    return [bool(one) for one in held.loc[rows.index, "people"]]
 
 
 def _solutions(facts: Facts, rows: pd.DataFrame, lang: Lang) -> list[str]:

@@ -1,4 +1,4 @@
-"""How a report says its figures: counted things, places, people that may be held back, rows of tables."""
+"""How a report says its figures: places, people that may be held back, rows of tables."""
 
 from __future__ import annotations
 
@@ -7,79 +7,49 @@ from typing import Final
 
 import pandas as pd
 
-from .catalogue import percent, plural, text
+from . import catalogue
+from .catalogue import percent, text
 from .document import Align, Table
 from .report_facts import Facts, Service
+from .report_nouns import (
+    capital,
+    commune,
+    communes,
+    listed,
+    people,
+    proposals,
+    provinces,
+    settlements,
+    tasks,
+)
 from .words import Lang, number, word
+
+__all__ = [
+    "ESTIMATED",
+    "capital",
+    "cell",
+    "commune",
+    "communes",
+    "guarded",
+    "held_back",
+    "listed",
+    "people",
+    "place",
+    "proposals",
+    "provinces",
+    "row_cells",
+    "services_named",
+    "settlements",
+    "share",
+    "table",
+    "tasks",
+    "total",
+    "total_cells",
+    "without",
+]
 
 ESTIMATED: Final = ("proxy", "predicted")
 """Evidence of figures that are no measurement and that nobody declared."""
-
-
-def people(n: int, lang: Lang) -> str:
-    """Count people.
-
-    Examples
-    --------
-    >>> people(1, "en"), people(2, "en")
-    ('1 person', '2 people')
-    """
-    return plural("{n} person", "{n} people", n, lang)
-
-
-def communes(n: int, lang: Lang) -> str:
-    """Count communes.
-
-    Examples
-    --------
-    >>> communes(1, "en"), communes(2, "en")
-    ('1 commune', '2 communes')
-    """
-    return plural("{n} commune", "{n} communes", n, lang)
-
-
-def provinces(n: int, lang: Lang) -> str:
-    """Count provinces.
-
-    Examples
-    --------
-    >>> provinces(1, "en"), provinces(2, "en")
-    ('1 province or city', '2 provinces and cities')
-    """
-    return plural("{n} province or city", "{n} provinces and cities", n, lang)
-
-
-def settlements(n: int, lang: Lang) -> str:
-    """Count settlements: villages and clusters of people.
-
-    Examples
-    --------
-    >>> settlements(1, "en"), settlements(2, "en")
-    ('1 settlement', '2 settlements')
-    """
-    return plural("{n} settlement", "{n} settlements", n, lang)
-
-
-def proposals(n: int, lang: Lang) -> str:
-    """Count proposed upgrades.
-
-    Examples
-    --------
-    >>> proposals(1, "en"), proposals(2, "en")
-    ('1 proposal', '2 proposals')
-    """
-    return plural("{n} proposal", "{n} proposals", n, lang)
-
-
-def tasks(n: int, lang: Lang) -> str:
-    """Count tasks.
-
-    Examples
-    --------
-    >>> tasks(1, "en"), tasks(2, "en")
-    ('1 task', '2 tasks')
-    """
-    return plural("{n} task", "{n} tasks", n, lang)
 
 
 def place(facts: Facts, lang: Lang) -> str:
@@ -96,7 +66,8 @@ def place(facts: Facts, lang: Lang) -> str:
     if facts.kind == "nation":
         return text("the whole country", lang)
     if facts.kind == "area":
-        return text("the area of the study “{name}”", lang, name=facts.name)
+        name = catalogue.title(facts.manifest, lang)
+        return text("the area of the study “{name}”", lang, name=name)
     province = (
         text("{name} city", lang, name=facts.province_name)
         if facts.in_city
@@ -106,41 +77,6 @@ def place(facts: Facts, lang: Lang) -> str:
         return province
     named = commune(facts.name, lang)
     return text("{commune}, {province}", lang, commune=named, province=province)
-
-
-def commune(name: str, lang: Lang) -> str:
-    """Write the name of a commune inside a sentence: its kind is no part of its name.
-
-    Examples
-    --------
-    >>> commune("Xã Mường Than", "vi")
-    'xã Mường Than'
-    """
-    return name[:1].lower() + name[1:] if lang == "vi" else name
-
-
-def capital(sentence: str) -> str:
-    """Begin with a capital letter.
-
-    Examples
-    --------
-    >>> capital("điện lưới")
-    'Điện lưới'
-    """
-    return sentence[:1].upper() + sentence[1:]
-
-
-def listed(items: Sequence[str], lang: Lang) -> str:
-    """Join things in a sentence: a, b and c.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"], "vi"), listed(["a"], "en")
-    ('a, b và c', 'a')
-    """
-    if len(items) < 2:
-        return "".join(items)
-    return text("{first} and {last}", lang, first=", ".join(items[:-1]), last=items[-1])
 
 
 def services_named(services: Iterable[Service], lang: Lang) -> str:

@@ -12,7 +12,7 @@ from .page_words import PAGE_WORDS
 Lang = Literal["vi", "en"]
 LANGUAGES: Final[tuple[Lang, ...]] = get_args(Lang)
 
-# In both languages at once, for what cannot switch its language: a picture, a workbook.
+# In both languages at once, for what cannot switch its language: a table in a notebook.
 SYNTHETIC_BAND: Final = "Dữ liệu giả lập · synthetic data"
 
 WORDS: Final[dict[str, tuple[str, str]]] = {

@@ -6,7 +6,9 @@ given in cells: x to the east, y to the north, from that corner.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -109,16 +111,38 @@ def country(
     Mobile sites reach 2 km, fibre nodes 3 km, power lines 1 km. ``extra`` is added to the study.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    communes(boxes).to_file(folder / "communes.gpkg")
-    write_raster(folder / "people.tif", picture(people))
-    points(sites, site_id=[f"S{n}" for n in range(len(sites))]).to_file(folder / "sites.gpkg")
-    points(nodes, name=[f"N{n}" for n in range(len(nodes))]).to_file(folder / "nodes.gpkg")
-    gpd.GeoDataFrame(
-        {"voltage_kv": 22.0}, index=range(len(lines)), geometry=list(lines), crs=4326
-    ).to_file(folder / "lines.gpkg")
+    content = _files(
+        tuple(boxes.items()), people, tuple(sites), tuple(nodes), tuple(map(shapely.to_wkb, lines))
+    )
+    for name, raw in content.items():
+        (folder / name).write_bytes(raw)
     study = folder / "study.toml"
     study.write_text(STUDY + extra, encoding="utf-8")
     return study
+
+
+@cache
+def _files(
+    boxes: tuple[tuple[str, Box], ...],
+    people: str,
+    sites: tuple[tuple[float, float], ...],
+    nodes: tuple[tuple[float, float], ...],
+    lines: tuple[bytes, ...],
+) -> dict[str, bytes]:
+    """The layers of a country as bytes: hundreds of tests draw the same one."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        communes(dict(boxes)).to_file(folder / "communes.gpkg")
+        write_raster(folder / "people.tif", picture(people))
+        points(sites, site_id=[f"S{n}" for n in range(len(sites))]).to_file(folder / "sites.gpkg")
+        points(nodes, name=[f"N{n}" for n in range(len(nodes))]).to_file(folder / "nodes.gpkg")
+        gpd.GeoDataFrame(
+            {"voltage_kv": 22.0},
+            index=range(len(lines)),
+            geometry=list(shapely.from_wkb(lines)),
+            crs=4326,
+        ).to_file(folder / "lines.gpkg")
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 STUDY = """
@@ -162,6 +186,10 @@ threshold = "1 km"
 [dead_zones]
 min_people = 20
 """
+
+
+NO_PLAN = '[upgrades]\nbudget_vnd = 0\nstability = false\nreach = "radius"\n'
+"""Nothing is ranked and the signal of no new site predicted: for tests of the rest."""
 
 
 def replace_layer(study: Path, name: str, text: str) -> None:

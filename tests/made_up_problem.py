@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -83,6 +84,7 @@ def best(some: Problem, budget: float) -> tuple[float, float]:
     return found
 
 
+@cache
 def least(some: Problem, rows: tuple[int, ...]) -> float:
     """Return the least that a set of candidates costs, with all that it needs."""
     matrix = some.reach[list(rows)].toarray() > 0
@@ -128,14 +130,20 @@ def _within_caps(some: Problem, rows: tuple[int, ...], chosen: tuple) -> bool:
 
 
 def _networks(some: Problem, rows: tuple[int, ...], chosen: tuple) -> float:
-    """The cheapest edges that join all who use the network, every set of edges tried."""
+    pairs = list(zip(rows, chosen, strict=True))
     wanted = [
-        {int(some.node[row]) for row, each in zip(rows, chosen, strict=True) if each[layer] == -1}
+        frozenset(int(some.node[row]) for row, each in pairs if each[layer] == -1)
         for layer in range(len(some.ways.layers))
     ]
+    return _cheapest(some, tuple(wanted))
+
+
+@cache
+def _cheapest(some: Problem, wanted: tuple[frozenset[int], ...]) -> float:
+    """Return the price of the edges that join all who use the networks, every set of edges tried."""
     if any(NOBODY in nodes for nodes in wanted):
         return np.inf
-    built = [list(_joining(some, layer, nodes)) for layer, nodes in enumerate(wanted)]
+    built = [_joining(some, layer, nodes) for layer, nodes in enumerate(wanted)]
     if some.ways.poles is None:
         return sum(min((vnd for _, vnd in each), default=np.inf) for each in built)
     hanging, standing = some.ways.poles
@@ -150,10 +158,18 @@ def _networks(some: Problem, rows: tuple[int, ...], chosen: tuple) -> float:
     )
 
 
+@cache
 def _joining(
-    some: Problem, layer: int, wanted: set[int]
-) -> Iterator[tuple[tuple[int, ...], float]]:
-    """Every set of edges that joins some nodes to what stands, with its price."""
+    some: Problem, layer: int, wanted: frozenset[int]
+) -> list[tuple[tuple[int, ...], float]]:
+    """Return every set of edges that joins some nodes to what stands, with its price."""
+    return [(edges, vnd) for edges, vnd, joined in _joined(some, layer) if wanted <= joined]
+
+
+@cache
+def _joined(some: Problem, layer: int) -> list[tuple[tuple[int, ...], float, frozenset[int]]]:
+    """Return every set of edges, the price of it and of its sources, and what it joins to them."""
+    found: list[tuple[tuple[int, ...], float, frozenset[int]]] = []
     ways = some.ways
     sources = np.flatnonzero(np.isfinite(ways.root_vnd[layer])).tolist()
     for size in range(len(ways.tail) + 1):
@@ -168,6 +184,7 @@ def _joining(
                         ends = {int(ways.tail[edge]), int(ways.head[edge])}
                         if ends & joined and not ends <= joined:
                             joined, grown = joined | ends, True
-                if wanted <= joined:
-                    vnd = float(ways.edge_vnd[layer, list(edges)].sum())
-                    yield edges, vnd + float(ways.root_vnd[layer, list(used)].sum())
+                vnd = float(ways.edge_vnd[layer, list(edges)].sum())
+                vnd += float(ways.root_vnd[layer, list(used)].sum())
+                found.append((edges, vnd, frozenset(joined)))
+    return found

@@ -89,6 +89,12 @@ def test_a_key_is_its_own_key_in_nfc(name: str) -> None:
     assert found == admin.key(unicodedata.normalize("NFD", name)) == admin.key(name.upper())
 
 
+def test_short_kinds_are_kinds_too() -> None:
+    assert admin.kind_of("TP Huế") == ("thành phố", "Huế")
+    assert admin.kind_of("TX. Sa Pa") == ("thị xã", "Sa Pa")
+    assert admin.kind_of("TPA") == ("", "TPA")
+
+
 def test_kinds_are_parted_from_names() -> None:
     assert admin.kind_of("Phường 12") == ("phường", "12")
     assert admin.kind_of("TP.Hồ Chí Minh") == ("thành phố", "Hồ Chí Minh")
@@ -165,6 +171,50 @@ def test_tables_of_one_date_or_of_the_same_units_are_joined() -> None:
     assert joined["sites"].isna().tolist() == [False, True]
     across = admin.join(people, sites, left_date=BEFORE, right_date=LATER, history=HISTORY)
     pd.testing.assert_frame_equal(across, joined)
+
+
+def test_codes_that_lost_their_zeros_are_refused() -> None:
+    numbers = table(("00004", "Phường Ba Đình")).assign(commune_code=[4])
+    with pytest.raises(BadInput, match="row 1, column commune_code: found 4; wanted codes as text"):
+        admin.units(numbers, valid_from=MERGER)
+    with pytest.raises(BadInput, match="right, row 1, column commune_code: found 26740"):
+        admin.join(OLD, NEW.assign(commune_code=[26740, 1, 2]), left_date=MERGER, right_date=MERGER)
+    twice = pd.concat([NEW, NEW.head(1)])
+    with pytest.raises(
+        BadInput, match="right, row 4, column commune_code: found '26740'; wanted each"
+    ):
+        admin.join(OLD, twice, left_date=MERGER, right_date=MERGER)
+    with pytest.raises(BadInput, match="wanted a column commune_name"):
+        admin.units(OLD.drop(columns="commune_name"), valid_from=MERGER)
+    with pytest.raises(ValueError, match="wanted a later day to end"):
+        admin.units(OLD, valid_from=MERGER, valid_to=BEFORE)
+
+
+def test_a_xa_that_becomes_a_phuong_is_the_same_land_under_a_new_name() -> None:
+    before = admin.units(table(("26206", "Xã An Phước"), ("26209", "Xã A")), valid_from=MERGER)
+    wards = table(("26206", "Phường An Phước"), ("26209", "Xã A"))
+    history = admin.succeed(
+        before, admin.units(wards, valid_from=LATER), on=LATER, same=["26206", "26209"]
+    )
+    day_before = LATER - dt.timedelta(days=1)
+    assert admin.by_code(history, "26206", day_before)["name"] == "Xã An Phước"
+    assert admin.by_code(history, "26206", LATER)["name"] == "Phường An Phước"
+    assert history["code"].tolist() == ["26206", "26206", "26209"]
+    assert (history["since"] == pd.Timestamp(MERGER)).all()
+    people = pd.DataFrame({"people": [5]}, index=["26206"])
+    joined = admin.join(people, people, left_date=MERGER, right_date=LATER, history=history)
+    assert joined["people_right"].tolist() == [5]
+
+
+def test_a_unit_that_went_on_under_another_code_is_there_once() -> None:
+    before = admin.units(table(("06970", "Xã Ba Chẽ")), valid_from=MERGER)
+    after = admin.units(table(("06978", "Xã Ba Chẽ")), valid_from=LATER)
+    walk = pd.DataFrame({"old_code": ["06970"], "new_code": ["06978"], "share": 1.0, "people": 9.0})
+    history = admin.succeed(before, after, on=LATER, same=admin.unchanged(walk))
+    assert admin.at(history, LATER).index.tolist() == ["06978"]
+    assert history["since"].tolist() == [pd.Timestamp(MERGER)] * 2
+    with pytest.raises(ValueError, match="1 units said to be the same are not in the new map"):
+        admin.succeed(before, after, on=LATER, same=["06970"])
 
 
 # --- provinces ----------------------------------------------------------------------------------

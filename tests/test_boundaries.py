@@ -218,3 +218,34 @@ def test_findings_are_a_layer_of_a_geopackage(country: gpd.GeoDataFrame, tmp_pat
 
 def test_every_fault_has_a_name_in_both_languages() -> None:
     assert all(set(names) == {"vi", "en"} for names in boundaries.FAULTS.values())
+
+
+def test_severity_goes_by_the_ground_at_stake() -> None:
+    """Strips of 1 m: 300 m long could hold a house, 30 m not, 0.3 m nothing."""
+    for length, severity in ((300.0, "error"), (30.0, "warning"), (0.3, "note")):
+        boxes = [shapely.box(0, 0, 1000, 1000), shapely.box(1000, 0, 2000, 1000)]
+        strip = shapely.box(1000, 400, 1001, 400 + length)
+        for fault, east in (("sliver", boxes[1] - strip), ("overlap", boxes[1])):
+            west = boxes[0] | strip if fault == "overlap" else boxes[0]
+            layer = gpd.GeoDataFrame(
+                {"commune_code": ["90001", "90002"]}, geometry=[west, east], crs=9210
+            ).translate(500_000, 2_300_000)
+            table = gpd.GeoDataFrame({"commune_code": ["90001", "90002"]}, geometry=layer)
+            found = boundaries.audit(table).set_index("fault")
+            assert found.loc[fault, "severity"] == severity
+
+
+def test_layers_that_are_none_or_not_of_polygons() -> None:
+    none = gpd.GeoDataFrame({"commune_code": pd.Series([], dtype="str")}, geometry=[], crs=4326)
+    assert boundaries.audit(none).empty
+    assert boundaries.repair(none, tolerance_m=1.0)[1].empty
+    bare = gpd.GeoDataFrame({"commune_code": ["90001"]}, geometry=[None], crs=4326)
+    assert boundaries.audit(bare)["fault"].tolist() == ["missing"]
+    road = gpd.GeoDataFrame({"commune_code": ["90001"]}, geometry=[drawn.line((0, 0), (1, 1))])
+    with pytest.raises(ValueError, match="90001: found a LineString; wanted polygons"):
+        boundaries.audit(road.set_crs(4326))
+    twins = drawn.communes({"90001": (0, 0, 1, 1), "90002": (0, 0, 1, 1)})
+    with pytest.raises(ValueError, match=r"9000[12]: all the land lies in other communes"):
+        boundaries.repair(twins, tolerance_m=1.0)
+    with pytest.raises(ValueError, match="row 2: found an area_km2 of '1,5'"):
+        boundaries.audit(twins.assign(area_km2=["1.2", "1,5"]))

@@ -20,11 +20,6 @@ from deadzones.geodata.faults import BadInput
 ANYWHERE = {"new_site", "fibre_extension", "grid_extension", "household_solar"}
 
 
-@pytest.fixture(scope="module")
-def country(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return synthetic.country(tmp_path_factory.mktemp("country"), communes=6, seed=2)
-
-
 def surveyed(study: Path) -> analysis.Survey:
     return analysis.survey(dz.Study.read(study))
 
@@ -33,9 +28,23 @@ def proposed(found: analysis.Survey) -> Candidates:
     return analysis.offer(found, pd.Series(dtype=float)).offers.candidates
 
 
-def test_somebody_can_be_built_for_everybody_in_a_dead_zone(tmp_path: Path) -> None:
-    found = surveyed(drawn.country(tmp_path))
-    offers = proposed(found)
+@pytest.fixture(scope="module")
+def country(tmp_path_factory: pytest.TempPathFactory) -> analysis.Survey:
+    return surveyed(synthetic.country(tmp_path_factory.mktemp("country"), communes=6, seed=2))
+
+
+@pytest.fixture(scope="module")
+def offers(country: analysis.Survey) -> Candidates:
+    return proposed(country)
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> analysis.Survey:
+    return surveyed(drawn.country(tmp_path_factory.mktemp("small")))
+
+
+def test_somebody_can_be_built_for_everybody_in_a_dead_zone(small: analysis.Survey) -> None:
+    found, offers = small, proposed(small)
     assert len(offers.points.cell)
     anywhere = offers.table["kind"].isin(ANYWHERE).to_numpy()
     assert (offers.reach[anywhere].sum(axis=0) > 0).all()
@@ -45,33 +54,33 @@ def test_somebody_can_be_built_for_everybody_in_a_dead_zone(tmp_path: Path) -> N
         assert at.tolist() == np.flatnonzero(target).tolist()
 
 
-def test_a_candidate_serves_its_own_service_only(country: Path) -> None:
-    offers = proposed(surveyed(country))
-    services = list(dz.Study.read(country).services)
+def test_a_candidate_serves_its_own_service_only(
+    country: analysis.Survey, offers: Candidates
+) -> None:
+    services = list(country.inputs.study.services)
     pairs = offers.reach.tocoo()
     row, point = pairs.coords
     own = offers.table["service"].map(services.index).to_numpy(dtype=int)
     assert (own[row] == offers.points.service[point]).all()
 
 
-def test_a_candidate_that_stands_anywhere_stands_where_its_service_lacks(country: Path) -> None:
-    found = surveyed(country)
-    table = proposed(found).table
+def test_a_candidate_that_stands_anywhere_stands_where_its_service_lacks(
+    country: analysis.Survey, offers: Candidates
+) -> None:
+    found, table = country, offers.table
     table = table[table["kind"].isin(ANYWHERE)]
     bit = table["service"].map(found.state.services.index).to_numpy(dtype=int)
     assert (found.state.mask[table["cell"]] >> bit & 1 == 1).all()
 
 
-def test_radio_is_added_and_tuned_where_sites_stand(tmp_path: Path) -> None:
-    found = surveyed(drawn.country(tmp_path))
-    table = proposed(found).table
+def test_radio_is_added_and_tuned_where_sites_stand(small: analysis.Survey) -> None:
+    table = proposed(small).table
     on_sites = table[table["kind"].isin({"add_radio", "tune_site"})]
     assert set(zip(on_sites["lon"], on_sites["lat"], strict=True)) == {drawn.lonlat(0.5, 0.5)}
 
 
-def test_a_mini_grid_needs_a_hundred_households(tmp_path: Path) -> None:
-    found = surveyed(drawn.country(tmp_path))
-    offers = proposed(found)
+def test_a_mini_grid_needs_a_hundred_households(small: analysis.Survey) -> None:
+    found, offers = small, proposed(small)
     people = offers.reach @ found.cells.people[offers.points.cell]
     grids = (offers.table["kind"] == "mini_grid").to_numpy()
     solar = (offers.table["kind"] == "household_solar").to_numpy()
@@ -91,8 +100,7 @@ def test_an_unknown_kind_is_a_fault(tmp_path: Path) -> None:
         dz.Study.read(study)
 
 
-def test_candidates_are_in_order_of_services_kinds_and_places(country: Path) -> None:
-    offers = proposed(surveyed(country))
+def test_candidates_are_in_order_of_services_kinds_and_places(offers: Candidates) -> None:
     order = [(s, k) for s, k in zip(offers.table["service"], offers.table["kind"], strict=True)]
     assert len(list(dict.fromkeys(order))) == sum(a != b for a, b in pairwise(order)) + 1
 

@@ -89,7 +89,7 @@ def test_no_sentence_mixes_an_end_of_one_language_with_another() -> None:
         ("III. Shortcomings and their causes", "III. Tồn tại, hạn chế, nguyên nhân"),
         ("V. Proposals", "V. Đề xuất, kiến nghị"),
         ("NOT FOR PUBLICATION", "KHÔNG CÔNG BỐ"),
-        ("MADE-UP DATA", "DỮ LIỆU TỰ TẠO"),
+        ("MADE-UP DATA", "DỮ LIỆU GIẢ LẬP"),
     ],
 )
 def test_the_terms_are_those_of_the_ministry(english: str, term: str) -> None:

@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ from deadzones.geodata import options
 from deadzones.reports import offline, products
 
 PROGRAM = [sys.executable, "-P", "-c", "from deadzones.cli import main; main()"]
+INSTALLED = Path(sys.executable).with_name("deadzones")
 RESULT = {
     "assets.parquet",
     "communes.csv",
@@ -51,6 +53,36 @@ def made_up(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 @pytest.fixture
 def study(made_up: tuple[Path, Result]) -> Path:
     return made_up[0] / "inputs" / "study.toml"
+
+
+@pytest.fixture(scope="session")
+def explained(made_up: tuple[Path, Result]) -> str:
+    """What `check --explain` says of the demo."""
+    said = call("check", made_up[0] / "inputs" / "study.toml", "--explain", "--quiet")
+    assert said.exit_code == 0
+    return said.stdout
+
+
+@pytest.fixture(scope="session")
+def silent(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The demo of one commune, told to be quiet: its folder, and what was said."""
+    out = tmp_path_factory.mktemp("silent")
+    return out, call("demo", "--communes", 1, "--out", out, "--lang", "en", "--quiet")
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    """The drawn country, run once: the folder of its inputs and its result, and what was said."""
+    folder = tmp_path_factory.mktemp("ran")
+    said = call("run", drawn.country(folder / "in"), "--out", folder, "--lang", "vi")
+    assert said.exit_code == 0, said.output
+    return folder, said
+
+
+@pytest.fixture
+def result(ran: tuple[Path, Result], tmp_path: Path) -> Path:
+    """Its result, copied for a test of its own."""
+    return Path(shutil.copytree(ran[0] / "drawn", tmp_path / "drawn"))
 
 
 @pytest.fixture
@@ -97,11 +129,11 @@ def test_plain_lines_tell_each_step_where_there_is_no_terminal(
     assert "\x1b" not in made_up[1].output
 
 
-def test_the_bar_knows_its_steps(small: Path, tmp_path: Path) -> None:
+def test_the_bar_knows_its_steps(ran: tuple[Path, Result], small: Path) -> None:
+    folder, said = ran
     study = dz.Study.read(small)
-    steps = call("run", small, "--out", tmp_path).stderr.splitlines()
-    assert len(steps) == cli._steps(study, written=True)
-    told = json.loads((tmp_path / "drawn" / "timings.json").read_text(encoding="utf-8"))["stages"]
+    assert len(said.stderr.splitlines()) == cli._steps(study, written=True)
+    told = json.loads((folder / "drawn" / "timings.json").read_text(encoding="utf-8"))["stages"]
     assert [one["stage"] for one in told] == [*Stage, *products.WRITING]
     assert len(call("check", small).stderr.splitlines()) == len(study.layers)
 
@@ -126,14 +158,19 @@ def on_a_terminal(*words: object) -> bytes:
     return re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", shown)
 
 
-def test_a_terminal_shows_a_bar(small: Path) -> None:
+def test_a_terminal_shows_a_bar_that_names_of_layers_do_not_steer(small: Path) -> None:
     pytest.importorskip("pty", reason="there are no such terminals here")
-    assert b"5/5" in on_a_terminal("check", small)
+    text = small.read_text(encoding="utf-8")
+    last = text.replace("[layers.lines]", '[layers."[/red]\\u001b[2J"]')
+    small.write_text(last, encoding="utf-8")
+    shown = on_a_terminal("check", small)
+    assert b"5/5" in shown
+    assert b"reading [/red]?[2J" in shown
 
 
-def test_quiet_is_silent(small: Path, tmp_path: Path) -> None:
+def test_quiet_is_silent(silent: tuple[Path, Result], small: Path, tmp_path: Path) -> None:
+    assert (silent[1].exit_code, silent[1].output) == (0, "")
     for words in (
-        ["demo", "--communes", 1, "--out", tmp_path / "demo"],
         ["run", small, "--out", tmp_path],
         ["rank", small],
         ["map", tmp_path / "drawn"],
@@ -144,9 +181,9 @@ def test_quiet_is_silent(small: Path, tmp_path: Path) -> None:
 
 
 def test_the_summary_speaks_both_languages(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ran: tuple[Path, Result], small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vietnamese = call("run", small, "--out", tmp_path, "--lang", "vi").stdout
+    vietnamese = ran[1].stdout.replace(str(ran[0]), str(tmp_path))
     assert "người sống trong" in vietnamese
     assert f"Bản đồ: {tmp_path / 'drawn' / 'map.html'}" in vietnamese
     english = call("run", small, "--out", tmp_path, "--lang", "en").stdout
@@ -214,11 +251,10 @@ def test_maps_are_drawn_anew(made_up: tuple[Path, Result], tmp_path: Path) -> No
     ]
 
 
-def test_a_map_takes_the_place_of_the_results_own(small: Path, tmp_path: Path) -> None:
-    call("run", small, "--out", tmp_path, "--lang", "vi")
-    before = state(tmp_path / "drawn")
-    assert call("map", tmp_path / "drawn", "--lang", "en").exit_code == 0
-    after = state(tmp_path / "drawn")
+def test_a_map_takes_the_place_of_the_results_own(result: Path) -> None:
+    before = state(result)
+    assert call("map", result, "--lang", "en").exit_code == 0
+    after = state(result)
     assert {name for name in after if after[name] != before.get(name)} == {"map.html"}
 
 
@@ -241,11 +277,11 @@ def test_a_map_of_what_is_not_there_is_refused(
 
 @pytest.mark.parametrize("spoiled", [None, "manifest.json", "communes.parquet", "dead_zones.gpkg"])
 def test_a_map_of_no_whole_result_is_refused(
-    spoiled: str | None, small: Path, tmp_path: Path
+    spoiled: str | None, result: Path, tmp_path: Path
 ) -> None:
-    result = tmp_path / "drawn"
-    if spoiled is not None:
-        call("run", small, "--out", tmp_path)
+    if spoiled is None:
+        shutil.rmtree(result)
+    else:
         (result / spoiled).write_bytes((result / spoiled).read_bytes()[:100])
     said = call("map", result, "--out", tmp_path / "page.html")
     assert said.exit_code == 2, repr(said.exception)
@@ -268,10 +304,10 @@ def settings(model: dict[str, Any], prefix: str = "") -> set[str]:
     return {key for key in keys if not key.endswith("options")}
 
 
-def test_check_explains_every_setting_with_its_source(study: Path) -> None:
-    said = call("check", study, "--explain", "--quiet")
-    assert said.exit_code == 0
-    lines = said.stdout.splitlines()
+def test_check_explains_every_setting_with_its_source(
+    explained: str, study: Path, small: Path
+) -> None:
+    lines = explained.splitlines()
     for line in lines:
         key, _, rest = line.partition(" = ")
         assert re.fullmatch(r".+   \((set(; .+)?|(default|low|base|high): .+)\)", rest), line
@@ -280,89 +316,82 @@ def test_check_explains_every_setting_with_its_source(study: Path) -> None:
     assert settings(dz.Study.read(study).model_dump()) <= told
     assert {"layers.mobile_b.options.radius_km", "layers.communes.options.make_valid"} <= told
     assert {"persons a household", "cost of macro_site_5g", "reach of new_site (mobile)"} <= told
-    assert "land of a cell within declared areas that serves it = 50%" in said.stdout
-    assert any(
-        "Ofcom" in line
-        for line in call(
-            "check", drawn.country(study.parent.parent / "drawn"), "--explain"
-        ).stdout.splitlines()
-    )
+    assert "land of a cell within declared areas that serves it = 50%" in explained
+    assert "Ofcom" in call("check", small, "--explain").stdout
 
 
-def test_check_explains_what_stands_in_for_a_site(study: Path) -> None:
-    said = call("check", study, "--explain", "--quiet").stdout
+def test_check_explains_what_stands_in_for_a_site(explained: str) -> None:
     bands = pd.read_csv(Path(dz.__file__).parent / "coverage" / "radio" / "bands.csv", dtype=str)
     for row in bands.itertuples():
-        (line,) = [
-            each for each in said.splitlines() if each.startswith(f"radio band {row.band_mhz} MHz")
-        ]
+        begins = f"radio band {row.band_mhz} MHz"
+        (line,) = [each for each in explained.splitlines() if each.startswith(begins)]
         assert line.endswith(f"(default: {row.source})")
         for value in (row.power_dbm, row.gain_dbi, row.loss_db, row.height_m, row.radius_km):
             assert f" {value} " in line
     clutter = pd.read_csv(Path(dz.__file__).parent / "coverage" / "radio" / "clutter.csv")
-    assert said.count("clutter of ") == len(clutter)
+    assert explained.count("clutter of ") == len(clutter)
 
 
-def test_every_option_has_a_source_beside_its_meaning(study: Path) -> None:
-    said = call("check", study, "--explain", "--quiet").stdout
+def test_every_option_has_a_source_beside_its_meaning(explained: str) -> None:
     assert all(option.source not in {"", option.meaning} for option in options.OPTIONS)
     for option in options.of("sites").values():
-        (line,) = re.findall(rf"layers\.mobile_b\.options\.{option.name} = .*", said)
+        (line,) = re.findall(rf"layers\.mobile_b\.options\.{option.name} = .*", explained)
         assert option.meaning in line
         assert option.source in line or "(set; " in line
 
 
 def test_running_the_demos_inputs_gives_the_demos_result(
-    made_up: tuple[Path, Result], study: Path, tmp_path: Path
+    silent: tuple[Path, Result], tmp_path: Path
 ) -> None:
+    study = silent[0] / "inputs" / "study.toml"
     assert call("run", study, "--out", tmp_path, "--lang", "en").exit_code == 0
-    assert tables(tmp_path / "demo") == tables(made_up[0] / "demo")
+    assert tables(tmp_path / "demo") == tables(silent[0] / "demo")
 
 
-def test_the_same_seed_gives_the_same_bytes(made_up: tuple[Path, Result], tmp_path: Path) -> None:
-    assert call("demo", "--communes", 3, "--out", tmp_path, "--lang", "en").exit_code == 0
-    assert tables(tmp_path / "demo") == tables(made_up[0] / "demo")
-    assert state(tmp_path / "inputs") == state(made_up[0] / "inputs")
+def test_the_same_seed_gives_the_same_bytes(silent: tuple[Path, Result], tmp_path: Path) -> None:
+    assert call("demo", "--communes", 1, "--out", tmp_path, "--lang", "en").exit_code == 0
+    assert tables(tmp_path / "demo") == tables(silent[0] / "demo")
+    assert state(tmp_path / "inputs") == state(silent[0] / "inputs")
 
 
-def test_the_demos_inputs_can_be_changed(tmp_path: Path) -> None:
-    call("demo", "--communes", 2, "--out", tmp_path, "--quiet")
+def test_the_demos_inputs_can_be_changed(made_up: tuple[Path, Result], tmp_path: Path) -> None:
+    shutil.copytree(made_up[0], tmp_path, dirs_exist_ok=True)
     study = tmp_path / "inputs" / "study.toml"
     before = pd.read_csv(tmp_path / "demo" / "communes.csv", dtype={"commune_code": str})
     text = study.read_text(encoding="utf-8")
-    study.write_text(text.replace('threshold = "5 km"', 'threshold = "500 m"'), encoding="utf-8")
+    text = text.replace('threshold = "5 km"', 'threshold = "500 m"')
+    study.write_text(text.replace("budget_vnd = 500e9", "budget_vnd = 0"), encoding="utf-8")
     assert call("run", study, "--out", tmp_path).exit_code == 0
     after = pd.read_csv(tmp_path / "demo" / "communes.csv", dtype={"commune_code": str})
     assert (after["fibre_people_pct"] < before["fibre_people_pct"]).all()
     assert after["mobile_people_pct"].equals(before["mobile_people_pct"])
 
 
-def test_running_twice_replaces_the_result(small: Path, tmp_path: Path) -> None:
-    assert call("run", small, "--out", tmp_path).exit_code == 0
-    before = tables(tmp_path / "drawn")
-    (tmp_path / "drawn" / "left.txt").write_text("of an earlier version")
-    assert call("run", small, "--out", tmp_path).exit_code == 0
-    assert tables(tmp_path / "drawn") == before
+def test_running_twice_replaces_the_result(small: Path, result: Path, tmp_path: Path) -> None:
+    before = tables(result)
+    (result / "left.txt").write_text("of an earlier version")
+    assert call("run", small, "--out", tmp_path, "--lang", "vi").exit_code == 0
+    assert tables(result) == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["drawn", "in"]
 
 
 @pytest.mark.parametrize("error", [OSError("no space left"), KeyboardInterrupt(), RuntimeError()])
 def test_a_result_is_whole_or_absent(
-    error: BaseException, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: BaseException,
+    small: Path,
+    result: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_: object) -> NoReturn:
         raise error
 
-    with monkeypatch.context() as broken:
-        broken.setattr(offline, "save", fail)
-        assert call("run", small, "--out", tmp_path / "out").exit_code not in {0, 2}
-        assert not list((tmp_path / "out").glob("**/*"))
-    assert call("run", small, "--out", tmp_path / "out").exit_code == 0
-    before = state(tmp_path / "out")
-    with monkeypatch.context() as broken:
-        broken.setattr(offline, "save", fail)
-        assert call("run", small, "--out", tmp_path / "out").exit_code not in {0, 2}
-    assert state(tmp_path / "out") == before, "the earlier result stays"
+    monkeypatch.setattr(offline, "save", fail)
+    assert call("run", small, "--out", tmp_path / "out").exit_code not in {0, 2}
+    assert not list((tmp_path / "out").glob("**/*"))
+    before = state(tmp_path)
+    assert call("run", small, "--out", result.parent).exit_code not in {0, 2}
+    assert state(tmp_path) == before, "the earlier result stays"
 
 
 @pytest.mark.parametrize("name", ["thesis.docx", "manifest.json"])
@@ -390,15 +419,6 @@ def test_an_output_folder_that_cannot_be_is_refused_at_once(small: Path, tmp_pat
             assert "a folder to write into" in said.stderr
             assert "reading" not in said.stderr
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "in"]
-
-
-def test_names_of_layers_do_not_steer_the_bar(small: Path) -> None:
-    pytest.importorskip("pty", reason="there are no such terminals here")
-    text = small.read_text(encoding="utf-8")
-    last = text.replace("[layers.lines]", '[layers."[/red]\\u001b[2J"]')
-    small.write_text(last, encoding="utf-8")
-    shown = on_a_terminal("check", small)
-    assert b"reading [/red]?[2J" in shown
 
 
 def test_the_demo_takes_no_place_of_other_inputs(tmp_path: Path) -> None:
@@ -452,27 +472,25 @@ def test_a_terminal_of_few_letters_does_not_stop_a_run(small: Path) -> None:
         text.replace('name = "drawn"', 'name = "drawn"\ntitle = "Đất nước"'), encoding="utf-8"
     )
     environment = os.environ | {"PYTHONIOENCODING": "ascii"}
-    command = [*PROGRAM, "check", str(small), "--explain", "--quiet"]
+    command = [INSTALLED, "check", small, "--explain", "--quiet"]
     done = subprocess.run(command, capture_output=True, env=environment, check=False)
     assert done.returncode == 0
     assert b"title = '??t n??c'" in done.stdout
 
 
-def test_a_result_can_be_a_layer(small: Path, tmp_path: Path) -> None:
+def test_a_result_can_be_a_layer(small: Path, result: Path) -> None:
     """The key of a table that we wrote is its index: read back, it is a column again."""
-    call("run", small, "--out", tmp_path)
-    (tmp_path / "drawn" / "communes.parquet").rename(tmp_path / "in" / "communes.parquet")
+    (result / "communes.parquet").rename(small.parent / "communes.parquet")
     text = small.read_text(encoding="utf-8")
     small.write_text(text.replace("communes.gpkg", "communes.parquet"), encoding="utf-8")
     assert call("check", small).exit_code == 0
 
 
-def test_inputs_are_only_read(small: Path, tmp_path: Path) -> None:
-    before = state(small.parent)
-    call("check", small, "--explain")
-    call("run", small, "--out", tmp_path)
-    call("rank", small)
-    assert state(small.parent) == before
+def test_inputs_are_only_read(ran: tuple[Path, Result], small: Path) -> None:
+    used = ran[0] / "in" / "study.toml"
+    call("check", used, "--explain")
+    call("rank", used)
+    assert state(used.parent) == state(small.parent)
 
 
 def test_the_files_of_a_result_open_in_other_programs(made_up: tuple[Path, Result]) -> None:

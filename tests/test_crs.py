@@ -16,6 +16,8 @@ import shapely
 from deadzones import BadInput
 from deadzones.geodata import crs
 from deadzones.geodata.crs import Zone
+from deadzones.geodata.readers import READERS
+from deadzones.geodata.source import Source
 
 GEOD = pyproj.Geod(ellps="WGS84")
 RNG = np.random.default_rng(5)
@@ -191,7 +193,7 @@ def test_planted_mistakes_are_found_and_no_others(layer: str, mistake: str) -> N
 
 def test_the_repair_that_is_named_repairs() -> None:
     wrong = moved(VILLAGES, HOME, 9210)
-    told = crs.detect(wrong, COMMUNES).iloc[0]
+    told = crs.detect(wrong, COMMUNES, lang="en").iloc[0]
     assert told["repair"].endswith("read it as VN-2000, 105°00', 3° (EPSG:5897).")
     mended = crs.in_wgs84(wrong, Zone(told["meridian_deg"], int(told["width_deg"])))
     assert mended.geometry.geom_equals_exact(VILLAGES.geometry, tolerance=1e-9).all()
@@ -219,7 +221,7 @@ def test_a_layer_of_another_country_is_not_pulled_into_this_one() -> None:
     abroad = drawn.points([(-900, -400), (-905, -402), (-901, -399)])
     assert crs.detect(abroad, COMMUNES).empty
     nowhere = gpd.GeoDataFrame(geometry=[shapely.Point(9e6, 9e6)])
-    told = crs.detect(nowhere, COMMUNES)
+    told = crs.detect(nowhere, COMMUNES, lang="en")
     assert told["fault"].tolist() == ["no_system"]
     assert "ask its owner" in told["repair"].iloc[0]
 
@@ -234,3 +236,36 @@ def test_nothing_to_lay_over_is_refused() -> None:
 def test_one_village_in_its_place_is_not_suspected() -> None:
     assert isinstance(crs.detect(VILLAGES.iloc[:1], COMMUNES), pd.DataFrame)
     assert crs.detect(VILLAGES.iloc[:1], COMMUNES).empty
+
+
+def test_repairs_are_said_in_vietnamese_first() -> None:
+    told = crs.detect(moved(VILLAGES, HOME, 9210), COMMUNES)["repair"].item()
+    assert told.startswith("Sai kinh tuyến trục")
+    assert "kinh tuyến trục 105°00', múi 3° (EPSG:5897)" in told
+    with pytest.raises(ValueError, match="lang"):
+        crs.detect(VILLAGES, COMMUNES, lang="fr")
+
+
+def test_a_datum_shift_of_zeros_is_none() -> None:
+    """TOWGS84[0,0,0], as files on the web have it."""
+    wkt = Zone(105).crs.to_wkt("WKT1_GDAL")
+    naught = pyproj.CRS(
+        re.sub(r'(SPHEROID\[".*?\]\])', r"\1,TOWGS84[0,0,0,0,0,0,0]", wkt, flags=re.DOTALL)
+    )
+    assert naught.is_bound
+    assert crs.detect(moved(VILLAGES, HOME, naught), COMMUNES)["fault"].tolist() == [
+        "no_datum_shift"
+    ]
+
+
+@pytest.mark.parametrize("system", [4756, 3405, 9210])
+def test_readers_take_the_pinned_operation_in_the_south_too(system: int) -> None:
+    """There PROJ, left alone, takes the one that was never adopted."""
+    lon, lat = at(*CITIES["TP.HCM"])
+    zone = {4756: None, 3405: Zone(105, 6), 9210: Zone(105.75)}[system]
+    x, y = crs.from_wgs84(lon, lat, zone)
+    house = gpd.GeoDataFrame({"name": ["A"]}, geometry=shapely.points(x, y), crs=system)
+    read = READERS["places"](Source(house, "house"))
+    assert isinstance(read, gpd.GeoDataFrame)
+    there = read.geometry.x.to_numpy(), read.geometry.y.to_numpy()
+    assert metres(there, (lon, lat)).max() < 1e-4

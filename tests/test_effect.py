@@ -174,3 +174,17 @@ def test_the_command_speaks_and_writes_json(demo, tmp_path: Path):
     said = call("compare", old, new, "--as-of", "tomorrow")
     assert said.exit_code == 2
     assert "2026-03-31" in said.stderr
+
+
+def test_days_and_names_are_those_of_the_language(demo):
+    first = next(sentences(effect(demo, demo), {}, "vi"))
+    assert first == "Từ Đất nước giả tưởng (31/01/2026) đến Đất nước giả tưởng (31/01/2026)"
+
+
+def test_what_is_published_tells_changes_in_tens(demo):
+    public = {**demo.manifest, "public": True}
+    after = replace(with_power_everywhere(demo), manifest=public)
+    found = effect(after, replace(demo, manifest=public))
+    told = found.as_dict()["services"]["power"]
+    assert {told[name] % 10 for name in ("newly_served", "served_before", "served_after")} == {0}
+    assert abs(found.newly_served - found.change.total("power", "gained")) <= 5

@@ -8,6 +8,7 @@ import io
 import json
 import stat
 import threading
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -159,7 +160,9 @@ def zipped(**members: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(name.replace("__", "/"), data)
+            # Not of now: the bytes name a case, which every process must call the same.
+            info = zipfile.ZipInfo(name.replace("__", "/"))
+            archive.writestr(info, data, compress_type=zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 
@@ -230,6 +233,7 @@ def test_a_header_that_lies_about_the_size_is_found_out(tmp_path):
 def test_the_catalogue_is_whole():
     found = sources.catalogue()
     assert {key for group in sources.groups().values() for key in group} <= set(found)
+    assert {one.key for one in sources.beside(sources.groups())} <= set(found)
     for one in found.values():
         assert one.url.startswith("https://")
         assert one.licence_url.startswith("https://")
@@ -253,6 +257,53 @@ def test_who_may_use_what():
     )
     for key, use, allowed in cases:
         assert (sources.refusal(found[key], use) is None) is allowed
+
+
+def test_what_a_person_must_pick_says_where_and_under_what_terms():
+    told = sources.refusal(sources.catalogue()["nso_units"])
+    assert told is not None
+    assert told.found == "a page on which a person picks the file"
+    assert "https://danhmuchanhchinh.nso.gov.vn/ (no open licence stated; for research use)" in (
+        told.repair
+    )
+
+
+def test_of_many_files_the_lines_of_a_study_name_the_one_that_is_read(server, tmp_path):
+    names = ("README", "gis_osm_places_free_1.shp", "gis_osm_roads_free_1.shp")
+    data = zipped(**dict.fromkeys(names, b"x"))
+    base = sources.catalogue()["geofabrik_vietnam_shp"]
+    (tmp_path / base.file).write_bytes(data)
+    found = fetching.fetch(base, tmp_path, offline=True)
+    assert found.opened == tmp_path / "geofabrik_vietnam_shp.files" / "gis_osm_roads_free_1.shp"
+    assert 'path = "a/b.shp"' in sources.layer(base, "a/b.shp")
+    tags = sources.layer(sources.catalogue()["geofabrik_vietnam_pbf"], "vietnam.osm.pbf")
+    assert tomllib.loads(tags)["layers"]["roads"]["options"]["layer"] == "lines"
+
+
+def test_another_file_at_the_same_address_is_told(server, tmp_path):
+    first = get(server, tmp_path)
+    assert not first.changed
+    receipts = json.loads((tmp_path / "sources.json").read_text())
+    receipts["worldpop_2020_1km"]["sha256"] = "0" * 64
+    (tmp_path / "sources.json").write_text(json.dumps(receipts))
+    assert get(server, tmp_path).changed
+    assert not get(server, tmp_path).changed
+
+
+def test_the_catalogue_has_every_kind_of_source_and_claims_no_address_that_was_not_tried():
+    found = sources.catalogue()
+    readers = {one.reader for one in found.values()}
+    assert {
+        "communes",
+        "people_raster",
+        "lines",
+        "sites",
+        "speed_tests",
+        "lights_raster",
+    } <= readers
+    assert "terrain" in readers
+    assert all(one.verified is None for one in found.values())
+    assert all(one.size for one in found.values() if one.access == "open")
 
 
 def test_a_plan_names_sizes_and_refusals(tmp_path):

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from drawn import BOXES, country
 from tiny_result import SITE, XSS, real_viet_nam, tiny
 from unpacked import layer, settings, unpack
 
@@ -384,11 +385,13 @@ def test_dates_are_written_as_iso_for_the_page():
     assert settings(maps.draw(tiny(**source)))["sources"][0]["date"] == "2026-01-31"
 
 
-def test_dead_zones_of_a_province_are_what_of_them_lies_in_it():
+def test_dead_zones_of_a_province_are_what_of_them_lies_in_it(tmp_path):
     """One zone over the border: its land is cut, and only the people of the province count."""
-    result = dz.demo(communes=60)
+    boxes = BOXES | {"90002": (3, 0, 5.7, 4), "91001": (5.7, 0, 8, 4)}  # within cells
+    result = dz.run(dz.Study.read(country(tmp_path, boxes=boxes)))
     codes = sorted(result.communes["province_code"].unique())
-    assert len(codes) > 1
+    assert codes == ["90", "91"]
+    assert result.dead_zones["communes"].str.contains("90002.*91001|91001.*90002").any()
     parts = [maps._choose(result, code) for code in codes]
     for part in parts:
         people, told = part.dead_zones["people"].sum(), part.communes["dead_people"].sum()

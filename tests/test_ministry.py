@@ -285,7 +285,14 @@ def test_the_standard_split_parts_the_settlements_without_signal(demo: dz.Result
     ]
     silent = demo.villages.assign(lacks="mobile")
     no_class = demo.communes.assign(area_class=None)
-    unknown = ministry.report(replace(demo, communes=no_class, villages=silent))
+    outside = ministry.report(replace(demo, communes=no_class, villages=silent))
+    assert table(outside, "theo khu vực và điện").rows[0][1] == "0"
+    layers = demo.manifest["layers"]
+    partial = {
+        **demo.manifest,
+        "layers": {**layers, "classes": {**layers["classes"], "options": {}}},
+    }
+    unknown = ministry.report(replace(demo, communes=no_class, villages=silent, manifest=partial))
     assert table(unknown, "theo khu vực và điện").rows[0][1] == "chưa có dữ liệu"
 
 
@@ -295,9 +302,9 @@ def test_classes_split_the_tables_where_the_result_has_them(demo: dz.Result) -> 
     document = ministry.report(replace(demo, communes=communes))
     found = table(document, "xã miền núi")
     assert [row[0] for row in found.rows] == [
-        "Chưa có dữ liệu",
-        "Xã khác",
         "Xã miền núi",
+        "Xã khác",
+        "Chưa có dữ liệu",
         "Tổng cộng",
     ]
     assert tables(document, "xã biên giới")
@@ -439,9 +446,7 @@ def english_words() -> set[str]:
 VIETNAMESE = {"day", "long", "thanh", "chi", "an", "sang", "theo", "hang"}
 """Words of English that are words of Vietnamese too."""
 ALLOWED = (
-    "Giả lập · made up",
     "Mộng Mobile",
-    "Made-up country / Đất nước giả tưởng",
     "SHA-256",
     "Excel",
 )
@@ -498,7 +503,7 @@ def test_overdue_tasks_are_named_with_owner_and_days(tasked: Base) -> None:
     (row,) = overdue.rows
     assert row[2:] == ("UBND xã <A>", "31/12/2025", "32")
     quarters = table(document, "Nhiệm vụ theo quý")
-    assert [row[0] for row in quarters.rows] == ["quý IV/2025", "quý II/2026", "Tổng cộng"]
+    assert [row[0] for row in quarters.rows] == ["Quý IV/2025", "Quý II/2026", "Tổng cộng"]
     assert quarters.rows[-1][1:] == ("3", "1", "1", "1")
     told = " ".join(sentences(document))
     assert "Tổng số 3 nhiệm vụ: 1 đã báo cáo xong, 1 quá hạn tính đến ngày 01/02/2026." in told
@@ -601,7 +606,7 @@ def test_stamps(demo: dz.Result, counted: Base) -> None:
 
     assert stamps(facts, "vi", secret=True) == ("MẬT", "KHÔNG CÔNG BỐ")
     assert stamps(facts, "en", secret=False) == ("NOT FOR PUBLICATION",)
-    assert stamps(facts_of(public=True), "vi", secret=False) == ("DỮ LIỆU TỰ TẠO",)
+    assert stamps(facts_of(public=True), "vi", secret=False) == ("DỮ LIỆU GIẢ LẬP",)
 
 
 def test_the_same_input_gives_the_same_report(demo: dz.Result, province: Document) -> None:
@@ -631,6 +636,19 @@ def test_legal_bases_are_those_of_the_day(counted: Base) -> None:
     assert cited[0] == "Căn cứ Luật Viễn thông ngày 24 tháng 11 năm 2023;"
     assert cited[1].startswith("Căn cứ Quyết định số 1132/QĐ-TTg ngày 09 tháng 10")
     assert cited[1].endswith(".")
+
+
+def test_the_annex_sums_up_the_licences_of_the_data(counted: Base) -> None:
+    facts = report_facts.cut(counted, "province", "97")
+    layers = facts.manifest["layers"]
+    first = next(iter(layers))
+    stated = {**layers, first: {**layers[first], "licence": "ODbL 1.0"}}
+    result: Any = replace(counted.result, manifest={**facts.manifest, "layers": stated})
+    told = replace(facts, base=replace(counted, result=result))
+    notes = [b.text for b in report_annexes.annexes(told, "vi") if isinstance(b, Paragraph)]
+    (said,) = [note for note in notes if note.startswith("Giấy phép sử dụng dữ liệu: ")]
+    assert "ODbL 1.0 (" in said
+    assert "chưa nêu (" in said
 
 
 @pytest.mark.parametrize(("level", "most"), [("nation", 50), ("province", 500)])
@@ -675,3 +693,26 @@ def test_a_result_without_a_date_asks_for_one(demo: dz.Result) -> None:
     layers = {name: {**layer, "date": None} for name, layer in demo.manifest["layers"].items()}
     with pytest.raises(ValueError, match="give the day of the report"):
         ministry.report(manifest(demo, layers=layers))
+
+
+def test_few_people_of_a_plan_do_not_follow_from_its_rate(demo: dz.Result) -> None:
+    one = demo.upgrades.head(1).assign(people_gained=4.0, cost_vnd=8e9, depends_on="")
+    document = ministry.report(manifest(replace(demo, upgrades=one), public=True))
+    (told,) = [said for said in sentences(document) if "phục vụ thêm" in said and "8 tỷ" in said][
+        :1
+    ]
+    assert "dưới 10" in told
+    assert "bình quân" not in told
+    assert not [said for said in texts(document) if "2 tỷ đồng" in said]
+
+
+def test_households_are_held_back_with_their_people(demo: dz.Result) -> None:
+    lacking = demo.villages.index[demo.villages["lacks"] != ""]
+    villages = demo.villages.assign(households=40)
+    villages.loc[lacking[0], ["people", "households"]] = [6, 2]
+    document = ministry.report(manifest(replace(demo, villages=villages), public=True))
+    found = table(document, "Sổ theo dõi")
+    at = found.header.index("Số hộ")
+    (row,) = [row for row in found.rows if "< 10" in row]
+    assert row[at] == "…"
+    assert {one[at] for one in found.rows} == {"…", "40"}

@@ -7,12 +7,16 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from made_up import scores_only
 from spoil import call
 
 import deadzones as dz
 from deadzones.coverage import batch
+from deadzones.coverage.cells import build
+from deadzones.coverage.inputs import load
 from deadzones.coverage.study import Study
 from deadzones.geodata import synthetic
+from deadzones.geodata.faults import BadInput
 
 LAYER = """
 [layers.people_totals]
@@ -26,7 +30,7 @@ KNOWN, UNKNOWN = "90001", "90004"
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory) -> tuple[Path, pd.DataFrame]:
     """A study without totals, and its communes."""
-    path = synthetic.country(tmp_path_factory.mktemp("plain"), communes=2)
+    path = scores_only(synthetic.country(tmp_path_factory.mktemp("plain"), communes=2))
     return path, dz.run(Study.read(path)).communes
 
 
@@ -83,3 +87,29 @@ def test_a_total_of_no_commune_is_told(plain, tmp_path):
     said = call("check", study.folder / "study.toml")
     assert said.exit_code == 2
     assert "totals.csv, row 1, column commune_code: found '00001'" in said.stderr
+
+
+def test_totals_alone_may_be_spread_over_the_places(plain, tmp_path):
+    path, _ = plain
+    study = with_totals(path, tmp_path, "apart", 0)
+    codes = load(study).communes.index
+    rows = "".join(f"{code},1000\n" for code in codes)
+    (tmp_path / "totals.csv").write_text(f"commune_code,people\n{rows}", encoding="utf-8")
+    text = path.read_text(encoding="utf-8")
+    start = text.index("[layers.people]")
+    end = text.index("[layers.", start + 1)
+    layer = LAYER.replace("people_totals", "people")
+    lived: dict[str, int] = {}
+    for spread in ("even", "places"):
+        options = f'options = {{ spread = "{spread}", cell_degrees = 0.01 }}\n'
+        (tmp_path / "study.toml").write_text(text[:start] + layer + options + text[end:], "utf-8")
+        cells = build(load(Study.read(tmp_path / "study.toml")))
+        assert cells.shares.total == 1000 * len(codes)
+        lived[spread] = int((cells.people > 1.0).sum())
+    assert lived["places"] < 0.5 * lived["even"]
+    whole = (tmp_path / "study.toml").read_text("utf-8")
+    start = whole.index("[layers.places]")
+    end = whole.index("[layers.", start + 1)
+    (tmp_path / "study.toml").write_text(whole[:start] + whole[end:], "utf-8")
+    with pytest.raises(BadInput, match='found spread = "places"; wanted a layer of places'):
+        load(Study.read(tmp_path / "study.toml"))

@@ -168,6 +168,29 @@ def test_without_other_counts_a_number_stays() -> None:
     assert repaired.loc[code, "population"] == 153
 
 
+def test_codes_may_be_a_column_and_are_never_counted_as_people() -> None:
+    table, evidence = country(2, communes=30, provinces=1)
+    plain, receipt = population.repair(table, evidence)
+    columns = [some.rename_axis("commune_code").reset_index() for some in (table, evidence)]
+    ours, same = population.repair(*columns)
+    pd.testing.assert_frame_equal(ours, plain, check_names=False)
+    pd.testing.assert_frame_equal(same, receipt)
+
+
+def test_evidence_that_is_none_is_refused() -> None:
+    table, evidence = country(2, communes=30, provinces=1)
+    with pytest.raises(ValueError, match="column copy of the evidence has the published numbers"):
+        population.repair(table, evidence.assign(copy=table["population_raw"]))
+    with pytest.raises(ValueError, match="columns that are no numbers: province_code"):
+        population.repair(table, evidence.assign(province_code="90"))
+    with pytest.raises(ValueError, match="no code of the table is in the evidence"):
+        population.repair(table, evidence.set_axis(range(len(evidence))))
+    with pytest.raises(ValueError, match="row 10003 has no province_code"):
+        population.repair(table.assign(province_code=["90"] * 3 + [None] * 27), evidence)
+    with pytest.raises(ValueError, match="no rows"):
+        population.repair(table.iloc[:0], evidence)
+
+
 def test_bad_tables_are_told() -> None:
     table, evidence = country(1, communes=4)
     with pytest.raises(ValueError, match="no column commune_name"):

@@ -144,3 +144,26 @@ def test_an_unknown_cell_stays_unknown_and_a_total_of_none_empties_the_land() ->
 def test_totals_that_cannot_be_are_told(people: dict[str, float], told: str) -> None:
     with pytest.raises(ValueError, match=told):
         reconcile(np.ones((3, 4)), PLAN, pd.Series(people))
+
+
+@given(totals)
+def test_villages_tell_where_the_people_of_a_commune_live(people: list[float]) -> None:
+    """Two villages in one commune, one of a number that is not known, none in the last."""
+    communes = drawn.communes(TILTED).set_index("commune_code")
+    villages = drawn.points([(0.5, 0.5), (0.5, 1.5), (2.0, 1.0)], people=[300.0, 100.0, np.nan])
+    wanted = pd.Series(people, index=list(TILTED))
+    found = population.from_totals(wanted, PLAN, points=villages, communes=communes)
+    even = population.from_totals(wanted, PLAN)
+    assert found.total == even.total
+    by_cell = pd.DataFrame({"unit": PLAN.unit, "cell": PLAN.cell, "people": found.people})
+    rows = [by_cell.loc[by_cell["unit"] == unit, "people"].to_numpy() for unit in range(3)]
+    slack = found.total * 2.0**-48 + 1e-300
+    if not np.isnan(people[0]):
+        assert sorted(rows[0])[-2:] == pytest.approx(
+            [0.25 * people[0], 0.75 * people[0]], rel=1e-9, abs=slack
+        )
+    if not np.isnan(people[1]):
+        assert rows[1].max() == pytest.approx(people[1], rel=1e-9, abs=slack)
+    if not np.isnan(people[2]):
+        last = even.people[PLAN.unit == 2]
+        assert rows[2] == pytest.approx(last, rel=1e-9, abs=slack)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import deadzones as dz
-from deadzones.coverage import access, analysis, cells, inputs, prediction, radio
+from deadzones.coverage import access, analysis, batch, cells, inputs, prediction, radio
 from deadzones.coverage.pixels import on_cells
 from deadzones.coverage.services.service import How
 from deadzones.coverage.study_parts import Radio
@@ -41,7 +42,8 @@ def country(
     folder: Path, *, wall_m: float = 0.0, extra: str = "", evidence: str = "measured", **sites: Any
 ) -> Path:
     """The drawn country, 8 x 4 cells, with a wall along the border of its columns 4 and 5."""
-    study = drawn.country(folder, extra=LAYER.format(evidence=evidence) + extra)
+    layers = LAYER.format(evidence=evidence)
+    study = drawn.country(folder, extra=layers + extra + drawn.NO_PLAN)
     heights = np.zeros((40, 80))
     heights[:, 50] = wall_m
     terrain(folder, heights)
@@ -328,3 +330,20 @@ def test_other_coordinate_systems_meet_at_the_same_places() -> None:
     found = on(signal, utm, 1, 0.02)
     middle = rasterio.warp.transform("EPSG:4326", "EPSG:32648", [105.01], [20.99])
     assert found[0] == pytest.approx((middle[0][0] - 500000) / 100 - 120, abs=1.0)
+
+
+def test_scores_tell_what_a_prediction_did_to_its_input(tmp_path: Path) -> None:
+    """Also where levels come from the work of an earlier run."""
+    study = country(tmp_path)
+    terrain(tmp_path, np.zeros((40, 45)))
+    places = drawn.points([(2.5, 2.5), (7.5, 2.5)], technology=["5G"] * 2, band_mhz=[700.0] * 2)
+    places.to_file(tmp_path / "sites.gpkg")
+    told = status(study)[0].predictions["sites"].notes
+    assert told
+    plain = study.read_text()
+    for threshold in ("-110 dBm", "-105 dBm"):
+        rule = f'[services.mobile]\nthreshold = "{threshold}"'
+        study.write_text(plain.replace("[services.mobile]", rule))
+        out = batch.score(dz.Study.read(study), tmp_path / "out", batch.Options(engine="serial"))
+        manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["services"]["mobile"]["predicted"] == {"sites": list(told)}

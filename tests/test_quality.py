@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import drawn
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import planted
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 from spoil import call
 
-from deadzones.coverage import quality
+from deadzones.coverage import quality, quality_people
 from deadzones.coverage.inputs import load
 from deadzones.coverage.study import Study
 from deadzones.geodata import boundaries, crs, synthetic
+from deadzones.geodata.readers import READERS
+from deadzones.geodata.source import Source
 from deadzones.reports import quality_page
 
 
@@ -141,6 +147,7 @@ def test_boundaries_that_overlap_are_told_as_table_layer_and_map(study, tmp_path
     assert "Overlap" in page.read_text(encoding="utf-8")
     drawn = (tmp_path / "quality.map.html").read_text(encoding="utf-8")
     assert "<b>Overlap</b>" in drawn
+    assert "Synthetic data" in drawn
     assert "Hoàng Sa" not in drawn  # a made-up country
 
 
@@ -156,3 +163,75 @@ def test_the_command_reports_on_good_and_on_bad_studies(study, tmp_path):
     text = page.read_text(encoding="utf-8")
     assert "hãy sửa các lỗi dưới đây trước" in text
     assert "places.csv, row 1" in text
+
+
+def counted(folder: Path, change: Any) -> dict[str, tuple[str, list[str]]]:
+    """Totals of 64 communes of one cell each, spoilt, against a raster that grew by a tenth."""
+    codes = [f"90{number:03d}" for number in range(64)]
+    boxes = {code: (at % 8, at // 8, at % 8 + 1, at // 8 + 1) for at, code in enumerate(codes)}
+    communes = drawn.communes(boxes).set_index("commune_code")  # pyright: ignore[reportArgumentType]
+    rng = np.random.default_rng(4)
+    people = pd.Series(np.exp(rng.normal(9.5, 0.5, 64)).round(), codes)
+    cells = (people * 1.1 * np.exp(rng.normal(0.0, 0.05, 64))).to_numpy().reshape(8, 8)[::-1]
+    path = drawn.write_raster(folder / "people.tif", cells)
+    raster = READERS["people_raster"](Source(path, path.name))
+    layer: Any = SimpleNamespace(
+        spec=SimpleNamespace(reader="commune_totals"),
+        data=pd.DataFrame({"people": change(people)}),
+    )
+    inputs: Any = SimpleNamespace(
+        communes=communes, of=lambda _: [SimpleNamespace(is_raster=True, raster=raster)]
+    )
+    return {kind: (severity, told) for severity, kind, told in quality_people.faults(layer, inputs)}
+
+
+def test_totals_of_people_that_lie_are_told(tmp_path):
+    def spoil(people: pd.Series) -> pd.Series:
+        spoilt = people.copy()
+        spoilt.iloc[[3, 9]] = (people.iloc[[3, 9]] // 100).clip(lower=11.0) // 10 * 10 + 1
+        spoilt.iloc[20], spoilt.iloc[30] = 0.0, np.nan
+        return spoilt
+
+    assert set(counted(tmp_path, lambda people: people)) <= {"disagrees"}
+    found = counted(tmp_path, spoil)
+    assert found["lost_zeros"] == ("error", ["90003", "90009"])
+    assert found["zero_for_unknown"] == ("warning", ["90020"])
+    assert found["missing_people"] == ("note", ["90030"])
+    assert not counted(tmp_path, lambda people: people.iloc[:20])  # too few to learn from
+    shares = counted(tmp_path, lambda people: people + 0.123456)
+    assert set(shares) <= {"disagrees"}
+
+
+def test_what_was_repaired_and_what_is_made_up_is_said(study, tmp_path):
+    text = study.read_text(encoding="utf-8")
+    path = study.parent / "communes.gpkg"
+    communes = gpd.read_file(path)
+    communes, _ = planted.invalid(np.random.default_rng(3), communes)
+    communes.to_file(path)
+    mend = 'path = "communes.gpkg"\noptions = { make_valid = true }'
+    study.write_text(text.replace('path = "communes.gpkg"', mend), encoding="utf-8")
+    found = quality.findings(load(Study.read(study)))
+    told = found[found["kind"] == "repaired"]
+    assert told[["layer", "rows"]].to_numpy().tolist() == [["communes", 1]]
+    page = tmp_path / "quality.html"
+    assert call("check", study, "--report", page).exit_code == 0
+    said = page.read_text(encoding="utf-8")
+    assert said.index("Những gì đã sửa") < said.index("Đã sửa hình học không hợp lệ")
+    assert "DỮ LIỆU TỰ TẠO" in said
+    table = pd.read_csv(page.with_suffix(".csv"))
+    assert set(table["layer"]) == set(load(Study.read(study)).layers)
+    assert table["score"].between(0, 100).all()
+
+
+def test_areas_that_the_file_states_are_held_against_its_polygons(study):
+    path = study.parent / "communes.gpkg"
+    communes = gpd.read_file(path)
+    right = (communes.to_crs("EPSG:6933").area / 1e6).round(2)
+    communes.assign(area_km2=right).to_file(path)
+    assert "stated_area" not in set(quality.findings(load(Study.read(study)))["kind"])
+    communes.assign(area_km2=right.where(right.index > 0, 1000.0 * right)).to_file(path)
+    found = quality.findings(load(Study.read(study)))
+    told = found[found["kind"] == "stated_area"]
+    assert told[["severity", "rows", "detail"]].to_numpy().tolist() == [
+        ["warning", 1, communes["commune_code"][0]]
+    ]

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,13 @@ def terrain(**changes: Any) -> Terrain:
     return replace(Terrain(GRID, heights), **changes)
 
 
+@cache
+def places(grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude of the cells of a grid."""
+    lon, lat = lonlat(grid, np.arange(grid.shape[0] * grid.shape[1]))
+    return lon.reshape(grid.shape), lat.reshape(grid.shape)
+
+
 class Count:
     """Free space in place of P.1812, on the whole grid; counts the discs it is asked for."""
 
@@ -68,8 +76,7 @@ class Count:
         lon, lat, f_ghz = numbers["lon"], numbers["lat"], numbers["f_ghz"]
         self.masts.append((lon, lat, f_ghz))
         self.numbers = numbers
-        cells = np.arange(ground.h_m.size)
-        lons, lats = (each.reshape(ground.grid.shape) for each in lonlat(ground.grid, cells))
+        lons, lats = places(ground.grid)
         here = np.full(lons.shape, lon), np.full(lons.shape, lat)
         azimuth, _, distance_m = pyproj.Geod(ellps="WGS84").inv(*here, lons, lats)
         d_km = np.maximum(distance_m / 1000, 0.05)

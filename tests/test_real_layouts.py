@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ import pandas as pd
 import pytest
 import rasterio
 import shapely
+from made_up import scores_only
 from rasterio.warp import transform_bounds
 
 import deadzones as dz
 from deadzones.coverage.analysis import survey
+from deadzones.coverage.radio import read_terrain
 from deadzones.coverage.study import Study
-from deadzones.geodata import synthetic
+from deadzones.geodata import rasters, synthetic
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.readers.speed_tests import boxes
@@ -96,7 +99,7 @@ def mercator(quadkey: str) -> tuple[float, ...]:
 
 
 def test_speed_is_known_where_people_tested(tmp_path):
-    path = synthetic.country(tmp_path, communes=2)
+    path = scores_only(synthetic.country(tmp_path, communes=2))
     text = path.read_text(encoding="utf-8")
     cells = survey(Study.read(path)).cells
     busiest = int(np.argmax(cells.people))
@@ -124,7 +127,7 @@ def quadkey(lon: float, lat: float, depth: int = 16) -> str:
 
 def test_people_in_mollweide_are_all_counted(tmp_path):
     """GHS-POP comes in ESRI:54009 with cells of 100 m, which lie aslant to degrees."""
-    path = synthetic.country(tmp_path, communes=2)
+    path = scores_only(synthetic.country(tmp_path, communes=2))
     text = path.read_text(encoding="utf-8")
     communes = gpd.read_file(tmp_path / "communes.gpkg").to_crs("ESRI:54009")
     west, south, east, north = communes.total_bounds
@@ -140,3 +143,115 @@ def test_people_in_mollweide_are_all_counted(tmp_path):
     cells = survey(Study.read(path)).cells
     total = cells.shares.people.sum() + cells.shares.outside
     assert total == pytest.approx(float(people.sum(dtype=np.float64)), rel=1e-9)
+
+
+def test_geofabrik_shapefiles_give_roads_and_places(tmp_path):
+    """Text in UTF-8 with its .cpg; a population of 0 where the map has none."""
+    ways = [
+        shapely.LineString([(105, 21), (105.1, 21)]),
+        shapely.LineString([(105, 21), (105, 22)]),
+    ]
+    roads = {"osm_id": ["1", "2"], "code": [5113, 5152], "fclass": ["primary", "path"]}
+    roads |= {"name": ["Quốc lộ 4D", None], "ref": ["QL4D", None], "oneway": ["B", "B"]}
+    path = tmp_path / "gis_osm_roads_free_1.shp"
+    gpd.GeoDataFrame(roads, geometry=ways, crs=4326).to_file(path, encoding="utf-8")
+    assert len(read("lines", path)) == 2
+    assert read("lines", path, keep={"fclass": ["primary"]})["name"].tolist() == ["Quốc lộ 4D"]
+    towns = {"osm_id": ["7", "8"], "code": [1003, 1004], "fclass": ["village", "hamlet"]}
+    towns |= {"population": [420, 0], "name": ["Bản Mơ", "Bản Mới"]}
+    path = tmp_path / "gis_osm_places_free_1.shp"
+    points = shapely.points([[105.1, 21.1], [105.2, 21.2]])
+    gpd.GeoDataFrame(towns, geometry=points, crs=4326).to_file(path, encoding="utf-8")
+    columns = {"kind": "fclass", "people": "population"}
+    places = READERS["places"](Source(path, path.name, columns))
+    assert isinstance(places, gpd.GeoDataFrame)
+    assert places["kind"].tolist() == ["village", "hamlet"]
+    assert places["people"].iloc[0] == 420
+    assert places["people"].isna().tolist() == [False, True]
+
+
+def test_ookla_tiles_with_all_their_columns(tmp_path):
+    row = {"quadkey": "1322230110231201", "tile": "POLYGON((0 0, 1 0, 1 1, 0 0))"}
+    row |= {"tile_x": 105.8, "tile_y": 21.0, "avg_d_kbps": 48211, "avg_u_kbps": 20133}
+    row |= {"avg_lat_ms": 31, "avg_lat_down_ms": None, "avg_lat_up_ms": None}
+    path = tmp_path / "2025-04-01_performance_mobile_tiles.parquet"
+    pd.DataFrame([row | {"tests": 12, "devices": 5}]).to_parquet(path)
+    tile = read("speed_tests", path)
+    assert tile[["avg_d_kbps", "tests"]].iloc[0].tolist() == [48211, 12]
+    assert tile.total_bounds == pytest.approx(mercator(str(row["quadkey"])))
+
+
+def tif(path: Path, values: Any, west: float, north: float, size: float, **profile: Any) -> Path:
+    values = np.asarray(values)
+    profile = {"driver": "GTiff", "count": 1, "crs": "EPSG:4326", "dtype": values.dtype} | profile
+    rows, columns = values.shape
+    place = rasterio.Affine(size, 0, west, 0, -size, north)
+    with rasterio.open(path, "w", height=rows, width=columns, transform=place, **profile) as file:
+        file.write(values, 1)
+    return path
+
+
+def test_worldpop_leaves_what_nobody_lives_in_unknown(tmp_path):
+    people = np.array([[-99999.0, 12.5], [0.25, 3.0]], np.float32)
+    path = tif(tmp_path / "vnm_pop_2025_CN_100m_R2025A_v1.tif", people, 105, 21, 1 / 1200,
+               nodata=-99999.0, compress="lzw")  # fmt: skip
+    raster = read("people_raster", path)
+    values = rasters.read_part(raster, slice(0, 2), slice(0, 2))
+    assert np.isnan(values).sum() == 1
+    assert np.nansum(values) == 15.75
+
+
+def test_night_lights_without_nodata_and_below_zero(tmp_path):
+    """The annual composites have no nodata value, and some radiances just below 0."""
+    lights = np.array([[0.0, -0.3], [0.5, 61.2]], np.float32)
+    path = tif(tmp_path / "VNL_v22_median_masked.tif", lights, 105, 21, 1 / 240)
+    raster = read("lights_raster", path)
+    values = rasters.read_part(raster, slice(0, 2), slice(0, 2))
+    assert values == pytest.approx(lights)
+
+
+def test_copernicus_tiles_lie_half_a_cell_off_and_share_nothing(tmp_path):
+    """Cells around full degrees: a tile begins half a cell west and north of its corner."""
+    size = 1 / 4
+    heights = np.arange(16, dtype=np.float32).reshape(4, 4)
+    west, east = (
+        tif(tmp_path / f"E{lon}.tif", heights + lon, lon - size / 2, 22 + size / 2, size)
+        for lon in (105, 106)
+    )
+    terrain, _ = read_terrain([west, east])
+    assert terrain.h_m.tolist() == np.hstack([heights + 105, heights + 106]).tolist()
+
+
+def test_an_srtm_tile_has_voids_and_sticks_out_by_half_a_cell(tmp_path):
+    heights = np.full((1201, 1201), 40, dtype=">i2")
+    heights[600, 600:603] = -32768
+    path = tmp_path / "N21E105.hgt"
+    path.write_bytes(heights.tobytes())
+    raster = read("terrain", path)
+    west, south, east, north = raster.grid.bounds
+    half = 0.5 / 1200
+    assert (west, south) == pytest.approx((105 - half, 21 - half))
+    assert (east, north) == pytest.approx((106 + half, 22 + half))
+    values = rasters.read_part(raster, slice(600, 601), slice(598, 605))
+    assert np.isnan(values).tolist() == [[False, False, True, True, True, False, False]]
+
+
+def test_communes_come_as_a_folder_of_single_features(tmp_path):
+    """A file a unit, in folders by province; properties of other names."""
+    for number, code in enumerate(("03385", "03388")):
+        square = shapely.box(103 + number, 22, 104 + number, 23)
+        row = {"code": code, "fullName": f"Xã {code}", "provinceCode": "12", "province": "Lai Châu"}
+        feature = {
+            "type": "Feature",
+            "properties": row,
+            "geometry": shapely.geometry.mapping(square),
+        }
+        file = tmp_path / "communes" / "12" / f"{code}.geojson"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(feature, ensure_ascii=False), encoding="utf-8")
+    columns = {"commune_code": "code", "commune_name": "fullName"}
+    columns |= {"province_code": "provinceCode", "province_name": "province"}
+    communes = READERS["communes"](Source(tmp_path / "communes", "communes", columns))
+    assert isinstance(communes, gpd.GeoDataFrame)
+    assert communes.index.tolist() == ["03385", "03388"]
+    assert communes["commune_name"].tolist() == ["Xã 03385", "Xã 03388"]

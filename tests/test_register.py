@@ -24,7 +24,13 @@ from deadzones.coverage.study import Study
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.grid import Grid
 from deadzones.geodata.rasters import Field
-from deadzones.reports import register, register_rows, register_totals, register_words
+from deadzones.reports import (
+    register,
+    register_rows,
+    register_tasks,
+    register_totals,
+    register_words,
+)
 
 PLACES = """
 [layers.places]
@@ -563,3 +569,64 @@ def test_every_state_of_a_register_is_a_word_of_ours(demo: dz.Result) -> None:
         table = register_of(result)
         for column, states in register_words.STATES.items():
             assert set(table[column].dropna()) <= set(states)
+
+
+# areas, congestion
+
+
+@pytest.mark.parametrize(
+    ("complete", "told"),
+    [
+        ("True", ["outside"] * 9),
+        ("['02']", ["unknown"] * 6 + ["outside"] * 3),
+        ("False", ["unknown"] * 9),
+    ],
+)
+def test_a_complete_list_says_who_is_outside_the_region(complete: str, told: list[str]) -> None:
+    layer = {"role": "classes", "evidence": "declared", "reader": "commune_classes"}
+    layers = {"list": layer | {"options": {"complete": complete}}}
+    result = tiny(layers=layers)
+    classes = ["III" if at % 2 else None for at in range(9)]
+    table = register_of(replace(result, communes=result.communes.assign(area_class=classes)))
+    by_code = table.drop_duplicates("commune_code").set_index("commune_code")["area_class"]
+    wanted = ["III" if given else one for given, one in zip(classes, told, strict=True)]
+    assert by_code.fillna("unknown").reindex(result.communes.index).tolist() == wanted
+    assert register_words.written("area_class", pd.Series(["outside", "I"]), "vi") == [
+        "ngoài vùng",
+        "I",
+    ]
+
+
+def test_signal_that_is_too_slow_is_congested(demo: dz.Result) -> None:
+    first = demo.villages.index[demo.villages["lacks"] == ""][0]
+    slow = demo.villages["lacks"].where(demo.villages.index != first, "speed")
+    speed = {"type": "speed", "name_vi": "tốc độ", "name_en": "speed", "evidence": "measured"}
+    services = demo.manifest["services"] | {"speed": speed}
+    result = replace(
+        demo,
+        villages=demo.villages.assign(lacks=slow),
+        manifest={**demo.manifest, "services": services},
+    )
+    table = register_of(result)
+    names = demo.villages["name"]
+    state = table[table["commune_code"] == demo.villages.at[first, "commune_code"]]
+    assert state.set_index("village").at[names[first], "signal"] == "congested"
+    assert "congested" not in set(register_of(demo)["signal"].dropna())
+    parts = register.totals(table, "nation").iloc[0]
+    assert (
+        parts["with_signal"] == register.totals(register_of(demo), "nation")["with_signal"].iloc[0]
+    )
+
+
+def test_a_task_finds_its_settlement_wherever_its_tone_stands() -> None:
+    rows = pd.DataFrame({"commune_code": ["00004"], "village": ["Bản Hoà"], "zone_id": [None]})
+    tasks = {"commune_code": ["00004"], "village": ["bản  Hòa"], "owner": ["Viettel"]}
+    told = register_tasks.checked(pd.DataFrame(tasks), rows, pd.Index(["00004"]))
+    assert told["owner"].tolist() == ["Viettel"]
+    other = pd.DataFrame({**tasks, "village": ["Bản Hoa"]})
+    with pytest.raises(BadInput, match="a settlement of this commune"):
+        register_tasks.checked(other, rows, pd.Index(["00004"]))
+
+
+def test_a_village_outside_every_dead_zone_is_in_none() -> None:
+    assert register_words.written("zone_id", pd.Series(["Z1", None]), "vi") == ["Z1", "không có"]

@@ -143,6 +143,14 @@ def test_terms_and_sources_are_explained(book: Path) -> None:
     assert {"Viettel", XSS, "đơn vị công bố", "Nguồn dữ liệu"} <= set(words)
 
 
+def test_licences_of_the_data_stand_in_the_book(table: pd.DataFrame, tmp_path: Path) -> None:
+    manifest = tiny().manifest
+    layers = {name: {**layer, "licence": "ODbL 1.0"} for name, layer in manifest["layers"].items()}
+    book = write_xlsx(table, tmp_path / "x.xlsx", manifest={**manifest, "layers": layers})
+    words = [text for row in read(book)["Nguồn và định nghĩa"] for text in row.values()]
+    assert {"Giấy phép sử dụng", "ODbL 1.0"} <= set(words)
+
+
 def test_the_same_input_gives_the_same_bytes(
     book: Path, table: pd.DataFrame, tmp_path: Path
 ) -> None:

@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 from spoil import call
 
+import deadzones as dz
 from deadzones.geodata import crs
 from deadzones.geodata.faults import BadInput
 from deadzones.reports import register, register_held, register_vn2000, report_files
-from deadzones.reports.register_totals import totals
 from deadzones.reports.report_facts import Base, base
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*Libertinus:UserWarning")
@@ -96,20 +96,61 @@ def test_the_command_writes_and_refuses(tmp_path):
     assert call("report", tmp_path / "absent").exit_code == 2
 
 
-def test_few_people_are_held_back_and_no_sheet_gives_them_away():
+def bare(few: int = 6) -> dz.Result:
+    """A published country without villages, one of its communes of few people."""
+    result = made_up.demo()
+    communes = result.communes.copy()
+    people = [name for name in communes if name.endswith("people") and name != "dead_people"]
+    communes.loc[communes.index[0], people] = float(few)
+    return replace(
+        result,
+        communes=communes,
+        villages=result.villages.iloc[:0],
+        tasks=result.tasks.iloc[:0],
+        manifest={**result.manifest, "public": True},
+    )
+
+
+def test_few_people_of_a_village_are_held_back_and_where_they_live():
     result = made_up.demo()
     table = register.villages(replace(result, tasks=result.tasks.iloc[:0]))
     table.loc[table.index[::7], "people"] = 4
-    held = register_held.held(table, 10)
-    few = table["people"].between(1, 9)
-    assert held.villages.loc[few, "people"].all()
-    by_commune = pd.DataFrame(
-        {"held": held.villages["people"], "people": table["people"].fillna(0)}
-    )
-    sums = by_commune[by_commune["held"]].groupby(table["commune_code"])["people"]
-    alone = sums.sum()[(sums.sum() < 10) | (sums.count() < 2)].index
-    assert held.communes.loc[alone, "people"].all()
-    assert set(held.communes.columns) <= set(totals(table, "commune").columns)
+    nothing = pd.DataFrame({"people": False}, index=result.communes.index)
+    held = register_held.held(table, 10, nothing)
+    assert (held["people"] == table["people"].between(1, 9)).all()
+    assert (held["lon"] == held["people"]).all()
+
+
+def test_rows_of_a_commune_without_villages_do_not_give_its_people_away():
+    """They add up to its people data: where these are held back, all of them are."""
+    whole = base(bare())
+    assert whole.hidden is not None
+    assert whole.held is not None
+    closed = whole.hidden.rows.any(axis=1)
+    assert closed.sum() > 1  # one alone would follow from the others
+    told = whole.register["commune_code"].map(closed)
+    assert (whole.held["people"] == told).all()
+
+
+def test_a_few_people_of_a_dead_zone_hold_the_people_data_of_their_commune_back():
+    result = bare(few=600)
+    zones = result.dead_zones.copy()
+    code = str(result.communes.index[1])
+    zones.loc[zones.index[0], "communes"] = f"{code}:4"
+    whole = base(replace(result, dead_zones=zones))
+    assert whole.hidden is not None
+    assert whole.hidden.rows.loc[code, "lacking"]
+
+
+def test_the_published_workbook_has_no_sums_of_people_and_no_distances(tmp_path):
+    whole = base(bare())
+    style = report_files.Style(formats=("xlsx",))
+    (path,) = report_files.write(whole, tmp_path, report_files.places(whole, "nation"), style)
+    with zipfile.ZipFile(path) as book:
+        said = book.read("xl/sharedStrings.xml").decode()
+    assert "giữ kín" in said
+    assert "(số nhân khẩu)" not in said
+    assert "(km)" not in said
 
 
 def test_the_workbook_has_vn_2000_on_request(counted, tmp_path):

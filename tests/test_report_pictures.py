@@ -10,6 +10,7 @@ import made_up
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.figure import Figure
 from PIL import Image
 
 import deadzones as dz
@@ -68,15 +69,15 @@ def test_hoang_sa_and_truong_sa_stand_on_the_real_country(
     demo: dz.Result, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    from deadzones.reports import _chart_type
+    from deadzones.reports import _chart_communes
 
-    write = _chart_type.write
+    write = _chart_communes.write
 
     def noted(where: object, x: float, y: float, text: str, **style: object) -> object:
         written.append(text)
         return write(where, x, y, text, **style)  # pyright: ignore[reportArgumentType]
 
-    monkeypatch.setattr(_chart_type, "write", noted)
+    monkeypatch.setattr(_chart_communes, "write", noted)
     real = replace(demo, manifest={**demo.manifest, "country": "VN"})
     shapes = [shapely.box(102.5 + at, 9.0 + 3 * at, 103.5 + at, 12.0 + 3 * at) for at in range(4)]
     nation = replace(
@@ -112,3 +113,55 @@ def test_charts_say_the_persons_and_names_of_the_tables(province: Facts) -> None
         name = key if key == "people" else f"{key}_people"
         assert drawn.provinces[name].tolist() == facts.units[key].tolist()
         assert drawn.communes[name].tolist() == facts.communes[key].tolist()
+
+
+def two_provinces(result: dz.Result, **manifest: object) -> dz.Result:
+    """The same, its last commune a province of its own."""
+    communes, last = result.communes.copy(), result.communes.index[-1]
+    communes.loc[last, ["province_code", "province_name"]] = ["98", "Tỉnh Hư Giang"]
+    provinces = pd.concat([result.provinces, result.provinces.rename(index={"97": "98"})])
+    changed = {**result.manifest, **manifest}
+    return replace(result, communes=communes, provinces=provinces, manifest=changed)
+
+
+def test_a_chart_has_the_shares_of_the_sentences(demo: dz.Result) -> None:
+    facts = report_facts.cut(report_facts.base(two_provinces(demo)), "nation")
+    drawn = report_charts.rounded(facts)
+    whole = facts.whole
+    share = 100.0 * float(whole["mobile_served"]) / float(whole["people"])
+    assert drawn.manifest["national"]["mobile_people_pct"] == pytest.approx(share)
+    units = facts.units.astype({"mobile_served": float, "people": float})
+    shares = 100.0 * units["mobile_served"] / units["people"]
+    assert drawn.provinces["mobile_people_pct"].tolist() == pytest.approx(shares.tolist())
+
+
+def test_what_is_published_has_no_chart_of_what_is_held_back(demo: dz.Result) -> None:
+    few = demo.communes.copy()
+    few.loc[few.index[-1], ["mobile_lacking_people", "lacking_people"]] = 4.0
+    whole = replace(demo, communes=few)
+    full, public = (
+        report_facts.cut(report_facts.base(two_provinces(whole, public=public)), "nation")
+        for public in (False, True)
+    )
+    assert report_charts.charts_of(full, "vi").results
+    assert not report_charts.charts_of(public, "vi").results
+
+
+def test_a_chart_of_a_report_names_the_place_of_the_report(
+    demo: dz.Result, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from deadzones.reports import charts
+
+    titles: list[str] = []
+
+    def noted(result: dz.Result, **_: object) -> Figure:
+        titles.append(str(result.manifest["title"]))
+        return Figure(figsize=(0.2, 0.2))
+
+    monkeypatch.setattr(charts, "distribution", noted)
+    monkeypatch.setattr(charts, "budget_curve", noted)
+    monkeypatch.setattr(report_charts, "_chart", lambda *_: None)
+    whole = report_facts.base(demo)
+    report_charts.charts_of(report_facts.cut(whole, "nation"), "vi")
+    report_charts.charts_of(report_facts.cut(whole, "province", "97"), "en")
+    assert titles == ["Vùng nghiên cứu “Đất nước giả tưởng”", "Mộng Sơn province"]

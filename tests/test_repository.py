@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from io import StringIO
 from pathlib import Path, PurePosixPath
+from types import ModuleType
+from typing import Any
 
 import build
 import pyproject_hooks
@@ -26,6 +28,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import deadzones
+from deadzones.coverage import analysis
+from deadzones.coverage.study import Study
+from deadzones.geodata import synthetic
+from deadzones.reports import report_facts
 
 ROOT = Path(__file__).parents[1]
 DOOR = ["_terminal", "_cli_options", "_cli_data", "_cli_score", "_cli_pages", "cli"]
@@ -37,7 +43,7 @@ KEPT_TO = {  # library -> the only files that may import it
     "branca": r"reports/.+",
     "folium": r"reports/.+",
     "networkx": r"coverage/(network|upgrades)\.py",
-    "numba": r"coverage/radio/.+|.*_kernels.*",
+    "numba": r"coverage/radio/.+|.*_kernels.*|geodata/_jit.py",
     "xstatic": r"reports/.+",
 }
 CONDA_NAMES = {
@@ -306,17 +312,55 @@ def test_every_name_of_the_face_loads_and_is_explained(name: str) -> None:
         assert ">>> " in text, f"deadzones.{name} has no example"
 
 
-# Many examples show something of the same made-up country: it is analysed once.
-DEMO = cache(deadzones.demo)
+@pytest.fixture(scope="module")
+def beginnings(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[tuple[ModuleType, Callable[..., Any]]]:
+    """What most examples begin with, done once: a made-up country, its survey, a result's figures."""
+    make, look, count = synthetic.country, analysis.survey, report_facts.base
+    made, seen, counted = dict[Any, Any](), dict[Any, Any](), dict[Any, Any]()
+    copies = dict[Path, Path]()
+
+    def country(folder: Path | str, *, communes: int = 120, seed: int = 0) -> Path:
+        key = communes, seed
+        if key not in made:
+            made[key] = make(tmp_path_factory.mktemp("country"), communes=communes, seed=seed)
+        shutil.copytree(made[key].parent, folder, dirs_exist_ok=True)
+        copies[Path(folder).resolve()] = made[key].parent
+        return Path(folder) / made[key].name
+
+    def survey(study: Study, *more: Any) -> analysis.Survey:
+        home = copies.get(study.folder.resolve())
+        if more or home is None:
+            return look(study, *more)
+        key = home, study.model_dump_json()
+        if key not in seen:
+            seen[key] = look(study.at(home))  # which stays: terrain is read late
+        return seen[key]
+
+    def base(result: Any, **options: Any) -> report_facts.Base:
+        key = id(result), repr(options)
+        if key not in counted:
+            counted[key] = result, count(result, **options)  # a result that is kept keeps its id
+        return counted[key][1]
+
+    return [(synthetic, country), (analysis, survey), (report_facts, base)]
 
 
 @pytest.mark.parametrize(
     "module",
     [module_of(file) for file in SOURCES if ">>> " in (ROOT / file).read_text("utf-8")],
 )
-def test_examples_run(module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_examples_run(
+    module: str,
+    tmp_path: Path,
+    beginnings: list[tuple[ModuleType, Callable[..., Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(deadzones, "demo", DEMO)
+    for home, quick in beginnings:
+        if module != home.__name__:
+            monkeypatch.setattr(home, quick.__name__, quick)
     runner = doctest.DocTestRunner(
         optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False
     )

@@ -89,6 +89,7 @@ def test_operators_keep_the_law_from_files_to_provinces(tmp_path: Path) -> None:
         people="10 330 330 330 250 250 250 250",
         nodes=((1.5, 0.5),),
         lines=(drawn.line((0, 0.5), (2, 0.5)),),
+        extra=drawn.NO_PLAN,
     )
     drawn.write_raster(tmp_path / "a.tif", drawn.picture("-80 . . . -130 -130 -130 -80"))
     drawn.write_raster(tmp_path / "b.tif", drawn.picture("-130 -130 -80 . . . -130 -130"))

@@ -276,7 +276,7 @@ def test_no_class_looks_like_another_or_like_a_commune(sight):
 def made_up(tmp_path_factory):
     """A result of a small country, its signal taken from the hills: rough, and with nothing in it."""
     folder = tmp_path_factory.mktemp("country")
-    study = Path(synthetic.country(folder, communes=4))
+    study = Path(synthetic.country(folder, communes=2))
     study.write_text(study.read_text("utf-8") + '\n[radio]\nmodel = "radius"\n', "utf-8")
     result = dz.run(dz.Study.read(study))
     with rasterio.open(next(folder.rglob("terrain.tif"))) as file:

@@ -21,7 +21,7 @@ BUDGET = 60e9
 
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
-    study = synthetic.country(tmp_path_factory.mktemp("country"), communes=8, seed=3)
+    study = synthetic.country(tmp_path_factory.mktemp("country"), communes=4, seed=3)
     text = study.read_text()
     start, end = text.index("[upgrades]"), len(text)
     assert "[" not in text[start + 1 : end]

@@ -51,6 +51,11 @@ def test_zones_know_their_height_and_their_road(block: dz.Result) -> None:
     assert zones["road_km"].max() < 100
 
 
+def test_what_is_built_keeps_the_budget_and_follows_real_roads(block: dz.Result) -> None:
+    assert 0 < block.upgrades["cost_vnd"].sum() <= block.manifest["upgrades"]["budget_vnd"]
+    assert (block.network["length_km"] > 0).any()
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_page_opens_without_network_and_finds_every_commune(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 
 import exactextract
@@ -12,8 +13,8 @@ import pandas as pd
 import pytest
 import rasterio
 import shapely
-from browsing import DESKTOP, PHONE, first_hits, opened
-from playwright.sync_api import Browser
+from browsing import PHONE, first_hits, opened
+from playwright.sync_api import Browser, Page
 
 import deadzones as dz
 
@@ -107,13 +108,33 @@ def test_the_page_of_the_nation_is_small(nation_page: Path) -> None:
     assert nation_page.stat().st_size < 5_000_000
 
 
+@pytest.fixture(scope="module")
+def desktop(browser: Browser, nation_page: Path) -> Iterator[Page]:
+    """The page, opened once: nothing is chosen on it."""
+    with opened(browser, nation_page) as page:
+        yield page
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_archipelagos_stand_on_the_first_view(desktop: Page) -> None:
+    for name in ("Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"):
+        assert desktop.get_by_text(name).first.is_visible()
+
+
+@pytest.mark.browser
 def test_the_page_opens_without_network_and_finds_every_commune(
-    browser: Browser, nation: dz.Result, nation_page: Path, size: dict[str, int]
+    nation: dz.Result, desktop: Page
 ) -> None:
     codes = nation.communes.index.tolist()
-    with opened(browser, nation_page, size=size) as page:
+    assert first_hits(desktop, codes) == codes
+
+
+@pytest.mark.browser
+def test_the_page_opens_on_a_phone_and_finds_communes_everywhere(
+    browser: Browser, nation: dz.Result, nation_page: Path
+) -> None:
+    codes = [*nation.communes.index[::25], HOANG_SA, TRUONG_SA]
+    with opened(browser, nation_page, size=PHONE) as page:
         assert first_hits(page, codes) == codes
 
 
@@ -124,9 +145,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.browser
-def test_hard_names_are_found_without_accents(
-    browser: Browser, nation: dz.Result, nation_page: Path
-) -> None:
+def test_hard_names_are_found_without_accents(nation: dz.Result, desktop: Page) -> None:
     """Names that most communes share, names with most marks, the shortest: with their province."""
     table = nation.communes[["commune_name", "province_name"]]
     name = table["commune_name"].map(plain)
@@ -140,29 +159,20 @@ def test_hard_names_are_found_without_accents(
     assert len(hard) == 40
     whole = table["commune_name"] + " " + table["province_name"]
     folded = whole.map(plain)
-    with opened(browser, nation_page) as page:
-        assert first_hits(page, whole[hard.index].tolist()) == hard.index.tolist()
-        found = first_hits(page, folded[hard.index].tolist())
+    assert first_hits(desktop, whole[hard.index].tolist()) == hard.index.tolist()
+    found = first_hits(desktop, folded[hard.index].tolist())
     # Tân Thành and Tân Thạnh lie in one province: without accents either may come first.
     assert [folded[str(code)] for code in found] == folded[hard.index].tolist()
 
 
 @pytest.mark.browser
 def test_communes_are_found_by_the_names_before_the_merger(
-    browser: Browser, nation: dz.Result, nation_page: Path
+    nation: dz.Result, desktop: Page
 ) -> None:
     """Parts of the ward Kim Mã went into several new ones, none of which bears its name."""
     old = nation.communes["old_names"].fillna("")
     holds = set(nation.communes.index[old.str.contains("Phường Kim Mã")])
     assert len(holds) > 1
-    with opened(browser, nation_page) as page:
-        page.locator("#dz-find").fill("phuong kim ma")
-        codes = set(page.locator("#dz-found li code").all_inner_texts())
+    desktop.locator("#dz-find").fill("phuong kim ma")
+    codes = set(desktop.locator("#dz-found li code").all_inner_texts())
     assert holds <= codes
-
-
-@pytest.mark.browser
-def test_the_archipelagos_stand_on_the_first_view(browser: Browser, nation_page: Path) -> None:
-    with opened(browser, nation_page) as page:
-        for name in ("Quần đảo Hoàng Sa (TP. Đà Nẵng)", "Quần đảo Trường Sa (tỉnh Khánh Hòa)"):
-            assert page.get_by_text(name).first.is_visible()
