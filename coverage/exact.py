@@ -19,9 +19,10 @@ MOST_CANDIDATES = 40
 MOST_EDGES = 400
 MOST_PAIRS = 4000
 """Candidates, edges and pairs of candidate and point up to which a problem is small."""
-_NODES = 50_000
-"""Of the search tree: a bound on work that is the same on every machine."""
-_EQUAL = 1e-9
+_NODES, _NODES_CHEAPEST = 300, 50
+"""Of the search trees for the best plan, and for the cheapest that is as good: a bound on work that is
+the same on every machine. A node takes up to a tenth of a second."""
+EQUAL = 1e-9
 """Share by which a gain may fall in the search for the cheapest of equals."""
 _WHOLE = 0.5
 
@@ -55,15 +56,18 @@ class Solution:
     weight : float
     within : Problem
         The same problem with nothing left to choose: only what the plan builds has a price.
+    cheapest : bool
+        Whether it is proved that no plan that gains as much costs less.
     """
 
     rows: np.ndarray
     weight: float
     within: Problem
+    cheapest: bool = False
 
 
 def solve(problem: Problem, budget: float) -> Solution | None:
-    """Find the plan that gains most within a budget, the cheapest of equals.
+    """Find the plan that gains most within a budget, and of equals a cheap one.
 
     Parameters
     ----------
@@ -87,15 +91,14 @@ def solve(problem: Problem, budget: float) -> Solution | None:
     """
     program = _Program(problem)
     limit = min(budget, program.everything())
-    first = program.run(-program.weight, [(program.vnd, -np.inf, limit)])
-    if first is None:
+    first, proved = program.run(-program.weight, [(program.vnd, -np.inf, limit)], _NODES)
+    if first is None or not proved:
         return None
     gained = float(program.weight @ first)
-    floor = gained - _EQUAL * max(gained, 1.0)
+    floor = gained - EQUAL * max(gained, 1.0)
     rules = [(program.vnd, -np.inf, limit), (program.weight, floor, np.inf)]
-    cheapest = program.run(program.vnd, rules)
-    found = first if cheapest is None else cheapest
-    return program.read(found)
+    second, proved = program.run(program.vnd, rules, _NODES_CHEAPEST)
+    return replace(program.read(first if second is None else second), cheapest=proved)
 
 
 class _Balance:
@@ -280,9 +283,9 @@ class _Program:
                 self.rule([at[one] for one in where], [taken[one] for one in where], -np.inf, limit)
 
     def run(
-        self, aim: np.ndarray, more: list[tuple[np.ndarray, float, float]]
-    ) -> np.ndarray | None:
-        """Minimise; None where HiGHS did not prove its answer the best."""
+        self, aim: np.ndarray, more: list[tuple[np.ndarray, float, float]], nodes: int
+    ) -> tuple[np.ndarray | None, bool]:
+        """Minimise; return the best that HiGHS found, if any, and whether it proved it the best."""
         sizes = [len(at) for at, _, _, _ in self.rules]
         row = np.repeat(np.arange(len(sizes)), sizes)
         at = np.concatenate([one for one, _, _, _ in self.rules])
@@ -298,9 +301,9 @@ class _Program:
                 integrality=np.concatenate(self.whole),
                 bounds=Bounds(0.0, np.concatenate(self.upper)),
                 constraints=rules,
-                options={"mip_rel_gap": 0.0, "node_limit": _NODES},
+                options={"mip_rel_gap": 0.0, "node_limit": nodes},
             )
-        return found.x if found.status == 0 else None
+        return found.x, found.status == 0
 
     def read(self, found: np.ndarray) -> Solution:
         """Return the plan that the variables tell."""

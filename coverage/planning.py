@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 
 from ._selection import Ground, grow
 from ._works import Works
 from .bound import upper_bound
-from .exact import is_small, solve
+from .exact import EQUAL, is_small, solve
 from .plan import Plan
 from .problem import Problem
 from .refine import best_plan, better, settled
@@ -90,14 +91,21 @@ def draft(
     (100.0, True)
     """
     limit = np.inf if budget is None else float(budget)
+    ground = Ground.of(problem)
     if prove and is_small(problem):
         solution = solve(problem, limit)
         if solution is not None:
             works = Ground.of(solution.within).works()
             grow(works, np.inf)
             if works.spent <= limit:
-                return Draft(works, works.weight, exact=True)
-    ground = Ground.of(problem)
+                most = works.weight
+                if not solution.cheapest:  # the search may find one that costs less
+                    sought = _in_order(best_plan(ground, limit, seed, search=search), limit)
+                    works = min(
+                        (each for each in (works, sought) if each.weight >= most * (1.0 - EQUAL)),
+                        key=attrgetter("spent"),
+                    )
+                return Draft(works, max(most, works.weight), exact=True)
     found = best_plan(ground, limit, seed, search=search)
     if not prove:
         return Draft(found, float(problem.weight.sum()), exact=False)
