@@ -41,7 +41,7 @@ def beside(
         seconds(float(np.median(theirs_s))),
         times,
         wanted,
-        None if wanted is None else times >= wanted,
+        None if wanted is None else bool(times >= wanted),
     )
 
 
@@ -49,13 +49,13 @@ def within(work: str, found: float, limit: float, unit: str, *, note: str = "") 
     """Compare a figure with the largest that it should be."""
     told = f"{found:,.0f}" if found >= 100 else f"{found:.3g}"
     at_most = f"{limit:,g} {unit}"
-    return Line(work, f"{told} {unit}", "at most", at_most, reached=found <= limit, note=note)
+    return Line(work, f"{told} {unit}", "at most", at_most, reached=bool(found <= limit), note=note)
 
 
 def at_least(work: str, found: float, least: float, unit: str, *, note: str = "") -> Line:
     """Compare a figure with the smallest that it should be."""
     told = f"{found:,.3g} {unit}"
-    return Line(work, told, "at least", f"{least:,g} {unit}", reached=found >= least, note=note)
+    return Line(work, told, "at least", f"{least:,g} {unit}", reached=bool(found >= least), note=note)
 
 
 def seconds(value: float) -> str:

@@ -213,7 +213,7 @@ def disc_rates(arc_seconds: int, folder: Path, terrain: Terrain, repeats: int) -
             note = "its rate is quoted by others, for another machine"
             found.append(
                 Line(f"{work}, {what}", f"{rate:,.0f} px/s", "crc-covlib P.1812", f"{quoted:,.0f} px/s",
-                     rate / quoted, wanted, rate >= wanted * quoted, note)
+                     rate / quoted, wanted, bool(rate >= wanted * quoted), note)
             )  # fmt: skip
             both = wall[f"{what}, 2 threads"], wall[what]
             found.append(lines.beside(f"{work}, {what}, 2 threads", "1 thread", *both, 1.7))
