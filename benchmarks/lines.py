@@ -55,7 +55,9 @@ def within(work: str, found: float, limit: float, unit: str, *, note: str = "") 
 def at_least(work: str, found: float, least: float, unit: str, *, note: str = "") -> Line:
     """Compare a figure with the smallest that it should be."""
     told = f"{found:,.3g} {unit}"
-    return Line(work, told, "at least", f"{least:,g} {unit}", reached=bool(found >= least), note=note)
+    return Line(
+        work, told, "at least", f"{least:,g} {unit}", reached=bool(found >= least), note=note
+    )
 
 
 def seconds(value: float) -> str:
