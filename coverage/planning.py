@@ -91,7 +91,6 @@ def draft(
     (100.0, True)
     """
     limit = np.inf if budget is None else float(budget)
-    ground = Ground.of(problem)
     if prove and is_small(problem):
         solution = solve(problem, limit)
         if solution is not None:
@@ -100,12 +99,14 @@ def draft(
             if works.spent <= limit:
                 most = works.weight
                 if not solution.cheapest:  # the search may find one that costs less
-                    sought = _in_order(best_plan(ground, limit, seed, search=search), limit)
+                    other = best_plan(Ground.of(problem), limit, seed, search=search)
+                    sought = _in_order(other, limit)
                     works = min(
                         (each for each in (works, sought) if each.weight >= most * (1.0 - EQUAL)),
                         key=attrgetter("spent"),
                     )
                 return Draft(works, max(most, works.weight), exact=True)
+    ground = Ground.of(problem)
     found = best_plan(ground, limit, seed, search=search)
     if not prove:
         return Draft(found, float(problem.weight.sum()), exact=False)

@@ -75,8 +75,8 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "This plan reaches at least {share} of what the best possible plan could (gap at most {gap}).",
     ),
     "proved": (
-        "Đã chứng minh không có phương án nào tốt hơn trong ngân sách này.",
-        "No plan within this budget is better: proved.",
+        "Đã chứng minh không có phương án nào đạt nhiều hơn trong ngân sách này.",
+        "No plan within this budget gains more: proved.",
     ),
     "too_wide": (
         "LƯU Ý: sai khác này lớn hơn mức {asked} đã yêu cầu.",
