@@ -18,6 +18,11 @@ _BESIDE_PT: Final = 8.5
 """Of a cell's text, both sides and the edges."""
 _MEASURED: Final = 20
 """Words of a column: the longest by letters."""
+_COUNTED: Final = 500
+"""Rows of a table: how many lines they take tells how many the others do."""
+_ROWS_A_PAGE: Final = 25
+_HEAD_LINES: Final = 3
+"""That the head of a column may take, where all others of it are on one line."""
 _MOST_SHARE: Final = 0.4
 """Of a table's width that one long word may claim."""
 _LINE: Final = 1.15
@@ -50,12 +55,13 @@ def _em(letter: str) -> float:
 
 
 def columns_pt(table: Table, width_pt: float) -> tuple[tuple[float, ...], float]:
-    """Share the width of a page among the columns of a table, so that no word is cut.
+    """Share the width of a page among the columns of a table: no word is cut, few cells take two lines.
 
     Parameters
     ----------
     table : Table
-        Its `widths` are kept where they leave room for the longest word of each column.
+        Its `widths` are kept where they leave room for the longest word of each column, and where
+        other ones do not make the table shorter.
     width_pt : float
 
     Returns
@@ -81,17 +87,49 @@ def columns_pt(table: Table, width_pt: float) -> tuple[tuple[float, ...], float]
             break
     else:
         return tuple(need * width_pt / sum(needs) for need in needs), size
+    rows = table.rows[:_COUNTED]
+    heads = [table.header] * math.ceil(len(rows) / _ROWS_A_PAGE)  # one on each page
+    lengths = [[written_pt(text, size) for text in row] for row in (*heads, *rows)]
+    best = _shared(table.widths, needs, width_pt)
+    fewest = least = _line_count(lengths, best)
+    heading = [written_pt(text, size) / _HEAD_LINES for text in table.header]
+    columns = zip(heading, *lengths[len(heads) :], strict=True)
+    wishes = [max(column) + _BESIDE_PT for column in columns]
+    for at in sorted(range(len(needs)), key=lambda at: wishes[at] - needs[at]):
+        tried = [*needs[:at], max(needs[at], wishes[at]), *needs[at + 1 :]]
+        if sum(tried) > width_pt:
+            break
+        widths = _shared(table.widths, tried, width_pt)
+        lines = _line_count(lengths, widths)
+        # a row is as high as its highest cell: it may take several columns to make one lower
+        if lines <= least:
+            needs, least = tried, lines
+        if lines < fewest:
+            best, fewest = widths, lines
+    return best, size
+
+
+def _shared(shares: Sequence[float], needs: Sequence[float], width: float) -> tuple[float, ...]:
+    """Share a width as asked; columns that are too narrow take what they need, the others the rest."""
     held: dict[int, float] = {}
     while True:
-        # columns that are too narrow take what they need, the others share the rest anew
-        left = width_pt - sum(held.values())
-        shares = {at: share for at, share in enumerate(table.widths) if at not in held}
-        given = {at: share * left / sum(shares.values()) for at, share in shares.items()}
+        left = width - sum(held.values())
+        asked = {at: share for at, share in enumerate(shares) if at not in held}
+        given = {at: share * left / sum(asked.values()) for at, share in asked.items()}
         short = {at: needs[at] for at, wide in given.items() if wide < needs[at] - 1e-9}
         held |= short
         if not short:
             found = held | given
-            return tuple(found[at] for at in range(len(needs))), size
+            return tuple(found[at] for at in range(len(needs)))
+
+
+def _line_count(lengths: Sequence[Sequence[float]], widths: Sequence[float]) -> int:
+    """Count the lines of rows, each as high as its highest cell."""
+    room = [wide - _BESIDE_PT for wide in widths]
+    return sum(
+        max(math.ceil(length / wide) for length, wide in zip(row, room, strict=True))
+        for row in lengths
+    )
 
 
 def _longest(texts: Iterable[str]) -> float:

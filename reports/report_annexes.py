@@ -100,7 +100,7 @@ def _sources(facts: Facts, lang: Lang) -> _Part:
         [
             *_layers(facts, lang),
             *_definitions(facts, lang),
-            Paragraph(text("How figures are made", lang), "lead"),
+            Heading(text("How figures are made", lang), 2),
             *(Paragraph(told, "item") for told in _methods(facts, lang)),
         ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,30 @@ def test_a_date_in_a_narrow_column_is_whole() -> None:
     narrow = replace(table, widths=(*table.widths[:-1], 0.1))
     widths, size = fit.columns_pt(narrow, 715)
     assert widths[-1] > fit.written_pt("30/06/2026", size)
+
+
+def lines(table: Table, width: float) -> list[int]:
+    widths, size = fit.columns_pt(table, width)
+    return [
+        max(
+            math.ceil(fit.written_pt(text, size) / (wide - 8.5))
+            for text, wide in zip(row, widths, strict=True)
+        )
+        for row in table.rows
+    ]
+
+
+def test_cells_take_one_line_where_the_page_has_room_for_them() -> None:
+    rows = (("1", "có điện lưới quốc gia", "chưa có dữ liệu"),) * 9
+    narrow = Table("", ("STT", "Tình trạng điện", "Dân số"), rows, ("left",) * 3, (30, 1, 1))
+    assert lines(narrow, 300) == [1] * 9
+
+
+def test_a_long_text_is_not_squeezed_for_a_short_one() -> None:
+    rows = (("Điểm dân cư ở vùng lõm", "Nơi có người ở mà chưa có sóng. " * 4),) * 9
+    table = Table("", ("Thuật ngữ", "Cách tính"), rows, ("left",) * 2, (1, 4))
+    squeezed = replace(table, widths=(2, 3))
+    assert sum(lines(table, 400)) <= sum(lines(squeezed, 400)) <= 9 * 4
 
 
 def test_the_more_is_said_the_smaller_it_is_set() -> None:
