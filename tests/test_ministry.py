@@ -320,7 +320,7 @@ def test_the_structure_is_that_of_a_report(demo: dz.Result, counted: Base, level
     document = ministry.report(counted, level=level, province="97", commune=commune)
     parts = [b.text for b in document.body if isinstance(b, Heading) and b.level == 1]
     assert [part.split(".")[0] for part in parts] == ["I", "II", "III", "IV", "V"]
-    annexes = [b.text for b in document.annexes if isinstance(b, Heading)]
+    annexes = [b.text for b in document.annexes if isinstance(b, Heading) and b.level == 1]
     facts = report_facts.cut(counted, level, "97", commune)
     long = len(facts.upgrades) > report_solutions.FIRST
     assert len(annexes) == 2 + long + (level == "province")

@@ -8,9 +8,10 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import pyproj
@@ -21,7 +22,11 @@ from deadzones.coverage import radio
 from deadzones.coverage.radio import _exact_kernels, _polar, _polar_scene, _sweep_loss_kernels
 from deadzones.coverage.radio import _sweep_pixel_kernels as pixels
 from deadzones.coverage.radio import _sweep_ray_kernels as rays
+from deadzones.coverage.radio import _sweep_smooth_kernels as smooth
+from deadzones.coverage.radio._p1812_diffraction_kernels import spherical_earth_db
+from deadzones.coverage.radio._p1812_values import Link
 from deadzones.coverage.radio._sweep_terrain_kernels import locate, track
+from deadzones.coverage.radio._sweep_values import Chart
 from deadzones.coverage.radio.area_sweep import Area, area
 from deadzones.coverage.radio.exact import area as exact
 from deadzones.coverage.radio.terrain import Terrain
@@ -167,6 +172,50 @@ def test_what_is_left_out_does_not_matter() -> None:
     for terrain in (ground(hills()), bay(), ground(0 * hills())):
         whole = area(terrain, **PHONE, time_pct=50 * (1 - 1e-12))
         assert np.abs(difference(area(terrain, **PHONE), whole)).max() < 1e-3
+
+
+def test_a_smooth_earth_that_is_cleared_costs_nothing() -> None:
+    """All such paths, and most of those that cost nothing, are found without their trigonometry."""
+    rng = np.random.default_rng(4)
+    cleared = free = 0
+    for f_ghz, ap_km in ((0.1, 8500.0), (0.7, 9093.0), (3.7, 6371.0)):
+        link = Link(f_ghz, 2, 50.0, ap_km, 385.0)
+        for d_km, one_m, other_m in 10 ** rng.uniform((-0.6, 0, 0), (2.2, 3.5, 3.5), (2000, 3)):
+            lost_db = spherical_earth_db(d_km, one_m, other_m, ap_km, 0.0, link)
+            found = smooth.clears_sphere(d_km, one_m, other_m, 500 / ap_km, f_ghz)
+            assert lost_db == 0 or not found, (f_ghz, ap_km, d_km, one_m, other_m)
+            cleared, free = cleared + found, free + (lost_db == 0)
+    assert 1000 < 0.9 * free < cleared
+
+
+def test_high_above_all_ground_nothing_is_lost() -> None:
+    terrain = ground(hills())
+    disc, scene = area(terrain, **{**PHONE, "tx_height_m": 3000}), given(terrain, tx_height_m=3000)
+    rise_km = 1e-3 * (scene.mast.hts_m - scene.ground[0] - 1.5)
+    square_km2 = np.maximum(disc.distance_km, _exact_kernels.SAME_PLACE_KM) ** 2 + rise_km**2
+    free_db = 92.4 + 20 * math.log10(1.8) + 10 * np.log10(square_km2)
+    assert np.nanmax(np.abs(disc.loss_db - free_db)) < 1e-3
+
+
+def test_kernels_that_do_not_count_holders_give_no_array() -> None:
+    told: dict[str, bool] = {}
+    for path in Path(_exact_kernels.__file__).parent.glob("*_kernels.py"):
+        for name, value in vars(import_module(f"{radio.__name__}.{path.stem}")).items():
+            if hasattr(value, "py_func"):
+                counts = value.targetoptions["_nrt"]
+                told[name] = counts or np.ndarray not in types_in(
+                    get_type_hints(value.py_func)["return"]
+                )
+    assert len(told) > 60
+    assert np.ndarray in types_in(tuple[float, Chart])
+    assert [name for name, well in told.items() if not well] == []
+
+
+def types_in(hint: Any) -> list[Any]:
+    """A type, and all that it is made of."""
+    fields = get_type_hints(hint).values() if hasattr(hint, "_fields") else ()
+    inner = [*get_args(hint), *fields]
+    return [hint, *(each for part in inner for each in types_in(part))]
 
 
 @pytest.mark.parametrize("sea", [False, True])

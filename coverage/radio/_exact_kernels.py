@@ -47,7 +47,7 @@ def middle_latitude_deg(lat_deg: float, azimuth: float, distance_km: float) -> f
     return math.degrees(math.asin(min(max(sine, -1.0), 1.0)))
 
 
-@inlined
+@kernel
 def lines_of(scratch: np.ndarray, count: int) -> Rows:
     """The first points of each row but the first: without gaps, so loops run several at a time."""
     return (

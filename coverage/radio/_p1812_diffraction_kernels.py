@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from ._decibel_kernels import decibels
 from ._jit import kernel
 from ._p1812_profile_kernels import LIGHT_M_GHZ, steepest, tightest_point
 from ._p1812_values import Diffraction, Link, Path
@@ -25,7 +26,7 @@ def knife_edge_db(nu: float) -> float:
     """J(nu) = 6.9 + 20 log(sqrt((nu - 0.1)^2 + 1) + nu - 0.1): (12) and (13), 0 to nu = -0.78."""
     if nu <= -0.78:
         return 0.0
-    return 6.9 + 20.0 * math.log10(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
+    return 6.9 + 2.0 * decibels(math.sqrt((nu - 0.1) ** 2 + 1.0) + nu - 0.1)
 
 
 @kernel

@@ -45,12 +45,18 @@ def troposcatter_db(d_km: float, theta_mrad: float, link: Link) -> float:
 
 
 @kernel
+def shielding(excess_mrad: float, horizon_km: float, f_ghz: float) -> float:
+    """What 20 log is taken of in (48)."""
+    return 1.0 + 0.361 * excess_mrad * math.sqrt(f_ghz * horizon_km)
+
+
+@kernel
 def site_shielding_db(theta_mrad: float, horizon_km: float, f_ghz: float) -> float:
     """Diffraction at a terminal's horizon on the way into a duct, Ast or Asr: (48) and (48a)."""
     excess = theta_mrad - 0.1 * horizon_km
     if excess <= 0.0:
         return 0.0
-    near = 20.0 * math.log10(1.0 + 0.361 * excess * math.sqrt(f_ghz * horizon_km))
+    near = 20.0 * math.log10(shielding(excess, horizon_km, f_ghz))
     return near + 0.264 * excess * f_ghz ** (1.0 / 3.0)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ._jit import inlined, kernel
+from ._jit import inlined, scalar_kernel
 
 
-@kernel
+@scalar_kernel
 def push(table: np.ndarray, px: int, py: int, size: int, x: float, y: float) -> int:
     """Add a point to the right of a hull, and give back the hull's size."""
     while size >= 2:
@@ -38,7 +38,7 @@ def tangent(table: np.ndarray, px: int, py: int, size: int, x: float, y: float) 
     return at
 
 
-@kernel
+@scalar_kernel
 def highest_above(table: np.ndarray, px: int, py: int, size: int, slope: float) -> float:
     """Largest y - slope x of a hull."""
     low, high = 0, size - 1

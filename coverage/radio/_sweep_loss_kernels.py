@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from ._exact_kernels import SAME_PLACE_KM, SHORTEST_KM, intervals
-from ._jit import inlined, kernel
+from ._jit import inlined, kernel, scalar_kernel
 from ._p1812_loss_kernels import combine, free_space_db
-from ._sweep_median_kernels import arctan, least_fading_db, median_loss
+from ._sweep_median_kernels import arctan, least_by_km, median_loss
 from ._sweep_order_kernels import order_radial
 from ._sweep_path_kernels import departure, diffraction, trace
 from ._sweep_pixel_kernels import Pixel, actual_db, look_around, rises
@@ -35,12 +35,12 @@ from ._sweep_values import AZIMUTH, DISTANCE, ELEVATION, HEIGHT, LOSS, SEA, Char
 
 @inlined
 def pixel_loss(
-    ray: np.ndarray, mast: Mast, pixel: Pixel, fading_db: np.ndarray
+    ray: np.ndarray, mast: Mast, pixel: Pixel, least_db: np.ndarray
 ) -> tuple[float, float]:
     """Loss (dB) and elevation at the mast (mrad) of one pixel."""
     bare = rises(ray, BARE, 0, mast, pixel)
     if pixel.d_km >= SHORTEST_KM and mast.link.time_pct == 50.0:
-        return median_loss(ray, mast, pixel, bare, fading_db)
+        return median_loss(ray, mast, pixel, bare, least_db)
     cover, way = (1, COVERED) if mast.cluttered else (0, BARE)
     if pixel.d_km < SHORTEST_KM:
         rise = rises(ray, COVERED, 1, mast, pixel) if mast.cluttered else bare
@@ -93,6 +93,25 @@ def prepare(
         carry_shores(ray, mast, last)
 
 
+@scalar_kernel
+def sweep_radial(
+    ground: np.ndarray,
+    mast: Mast,
+    places: np.ndarray,
+    polar: np.ndarray,
+    least_db: np.ndarray,
+    ray: np.ndarray,
+    found: np.ndarray,
+) -> None:
+    """Find loss and elevation of the pixels of one radial, sorted by distance."""
+    for i in range(len(places)):
+        pixel = pixel_at(ground, mast, int(places[i]), polar)
+        look_around(ground, mast, pixel, ray)
+        loss_db, up_mrad = pixel_loss(ray, mast, pixel, least_db)
+        found[LOSS, pixel.row, pixel.column] = loss_db
+        found[ELEVATION, pixel.row, pixel.column] = math.degrees(0.001 * up_mrad)
+
+
 @kernel
 def sweep_radials(
     ground: np.ndarray,
@@ -115,19 +134,13 @@ def sweep_radials(
     for radial in range(radials[0], radials[1]):
         most = max(most, start[radial + 1] - start[radial])
     rings = np.empty((2, most), np.int64)
-    fading_db = np.empty(int(chart.radius_km) + 1)
-    least_fading_db(mast, fading_db)
+    least_db = np.empty((2, int(chart.radius_km) + 1))
+    least_by_km(mast, least_db)
     for radial in range(radials[0], radials[1]):
         if start[radial] == start[radial + 1]:
             continue
-        order_radial(
-            polar, mast.step_km, places[start[radial] : start[radial + 1]], rings, first_of
-        )
-        last = pixel_at(ground, mast, int(places[start[radial + 1] - 1]), polar).far
+        own = places[start[radial] : start[radial + 1]]
+        order_radial(polar, mast.step_km, own, rings, first_of)
+        last = pixel_at(ground, mast, int(own[-1]), polar).far
         prepare(ground, chart, mast, 2.0 * math.pi * radial / radials[2], ray, last)
-        for i in range(start[radial], start[radial + 1]):
-            pixel = pixel_at(ground, mast, int(places[i]), polar)
-            look_around(ground, mast, pixel, ray)
-            loss_db, up_mrad = pixel_loss(ray, mast, pixel, fading_db)
-            found[LOSS, pixel.row, pixel.column] = loss_db
-            found[ELEVATION, pixel.row, pixel.column] = math.degrees(0.001 * up_mrad)
+        sweep_radial(ground, mast, own, polar, least_db, ray, found)

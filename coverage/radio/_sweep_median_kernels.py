@@ -10,16 +10,16 @@ import math
 
 import numpy as np
 
-from ._jit import inlined, kernel
-from ._p1812_diffraction_kernels import smallest_clearance
+from ._decibel_kernels import decibels
+from ._jit import inlined, scalar_kernel
 from ._p1812_loss_kernels import (
     combine,
     duct_fading_db,
     free_space_db,
-    site_shielding_db,
+    shielding,
     troposcatter_db,
 )
-from ._p1812_profile_kernels import LIGHT_M_GHZ, anomalous_time_pct
+from ._p1812_profile_kernels import anomalous_time_pct
 from ._p1812_values import Diffraction, Link
 from ._sweep_path_kernels import departure, trace
 from ._sweep_pixel_kernels import (
@@ -32,7 +32,7 @@ from ._sweep_pixel_kernels import (
     surface_m,
 )
 from ._sweep_ray_kernels import BARE, COVERED, bend_of
-from ._sweep_smooth_kernels import smooth_excess_db
+from ._sweep_smooth_kernels import clears_sphere, smooth_excess_db
 from ._sweep_values import Fixed, Mast
 
 NEGLIGIBLE_DB = 18.0
@@ -43,6 +43,8 @@ COUPLING_DB = 12.0
 """Most that the sea close by takes off the loss in a duct, twice (49)."""
 WANDER_DEG = 1.5
 """Degrees of latitude that no disc reaches beyond its mast: 150 km."""
+SPREADING, FADING = 0, 1
+"""Rows of a table by whole km of distance: least 20 log of the km, and least fading in a duct, dB."""
 
 
 @inlined
@@ -72,7 +74,7 @@ def added_db(one_db: float, other_db: float) -> float:
     )
 
 
-@kernel
+@scalar_kernel
 def fixed_parts(link: Link) -> Fixed:
     """Parts of losses that are the same for all pixels."""
     f_ghz = link.f_ghz
@@ -87,19 +89,20 @@ def fixed_parts(link: Link) -> Fixed:
     )
 
 
-@kernel
-def least_fading_db(mast: Mast, fading_db: np.ndarray) -> None:
-    """Least fading in a duct by whole km of distance, (53), with beta at its largest, (54).
+@scalar_kernel
+def least_by_km(mast: Mast, least_db: np.ndarray) -> None:
+    """Least losses by whole km of distance.
 
-    beta0 falls with the length over land and rises toward the equator. Over the sea it does not fall.
+    Fading in a duct is that of (53), with beta at its largest, (54): beta0 falls with the length over land and rises toward the equator. Over the sea it does not fall.
     """
     lat_deg = max(abs(mast.lat_deg) - WANDER_DEG, 0.0)
-    for km in range(len(fading_db)):
+    for km in range(least_db.shape[1]):
+        least_db[SPREADING, km] = 2.0 * decibels(float(km)) if km > 0 else mast.step_db
         beta = anomalous_time_pct(lat_deg, 0.0, 0.0)
         if not mast.wet:
             beta = min(beta, anomalous_time_pct(lat_deg, float(km), float(km)))
         near, far = duct_fading_db(50.0, beta, float(km)), duct_fading_db(50.0, beta, km + 1.0)
-        fading_db[km] = min(near, far) - (COUPLING_DB if mast.wet else 0.0)
+        least_db[FADING, km] = min(near, far) - (COUPLING_DB if mast.wet else 0.0)
 
 
 @inlined
@@ -119,14 +122,7 @@ def sphere_matters(mast: Mast, pixel: Pixel, rise: Rise, surface: tuple[float, f
         hsr_m -= above_m * low_r / (low_r + rise.t + bend * total - slope)
     hte_m = mast.hts_m - min(hst_m, mast.h_m)
     hre_m = pixel.hrs_m - min(hsr_m, pixel.h_m)
-    needed_m = 17.456 * math.sqrt(0.25 * total * LIGHT_M_GHZ / link.f_ghz)
-    bulge_m = bend * total * total
-    at = min(max(0.5 - 0.5 * (hre_m - hte_m) / bulge_m, 0.0), 1.0)
-    if hte_m + (hre_m - hte_m - bulge_m * (1.0 - at)) * at > needed_m:
-        return False
-    if total >= math.sqrt(0.002 * link.ae_km) * (math.sqrt(hte_m) + math.sqrt(hre_m)):
-        return True
-    return smallest_clearance(total, hte_m, hre_m, link.ae_km)[0] <= needed_m
+    return not clears_sphere(total, hte_m, hre_m, bend, link.f_ghz)
 
 
 @inlined
@@ -135,32 +131,34 @@ def duct_matters(
     pixel: Pixel,
     leaving: Rise,
     angles: tuple[float, float],
-    fading_db: float,
+    least_db: np.ndarray,
     most_db: float,
 ) -> bool:
     """Whether ducting may have less loss than a limit: (46) to (52a).
 
-    First without a logarithm, with horizons a step away; then with the horizons where they are.
+    First without a logarithm, by whole km, and with the least shielding; then as they are.
     """
     total, f_ghz, fixed = pixel.d_km, mast.link.f_ghz, mast.fixed
     clear = leaving.at_t == total
     dlt_km, dlr_km = leaving.at_t, total - leaving.at_r
     limits = (0.0, 0.0) if clear else (0.1 * dlt_km, 0.1 * dlr_km)
+    horizons_km = total if clear else dlt_km + dlr_km
     bent = 1000.0 * total / mast.link.ae_km + min(angles[0], limits[0]) + min(angles[1], limits[1])
-    least = fixed.duct_db + fixed.duct_db_mrad * bent + fading_db
-    shield = max(angles[0] - limits[0], 0.0) + max(angles[1] - limits[1], 0.0)
-    if least + (0.0 if clear else fixed.shield_db_mrad * shield) + mast.step_db > most_db:
-        return False
-    least += 20.0 * math.log10(total if clear else dlt_km + dlr_km)
+    least = fixed.duct_db + fixed.duct_db_mrad * bent + least_db[FADING, int(total)]
+    over_t, over_r = max(angles[0] - limits[0], 0.0), max(angles[1] - limits[1], 0.0)
     if not clear:
-        least += site_shielding_db(angles[0], dlt_km, f_ghz)
-        least += site_shielding_db(angles[1], dlr_km, f_ghz)
-    return least <= most_db
+        least += fixed.shield_db_mrad * (over_t + over_r)
+    if least + least_db[SPREADING, int(min(horizons_km, total))] > most_db:
+        return False
+    ratio = horizons_km
+    if not clear:
+        ratio *= shielding(over_t, dlt_km, f_ghz) * shielding(over_r, dlr_km, f_ghz)
+    return least + 2.0 * decibels(ratio) <= most_db
 
 
 @inlined
 def median_loss(
-    ray: np.ndarray, mast: Mast, pixel: Pixel, bare: Rise, fading_db: np.ndarray
+    ray: np.ndarray, mast: Mast, pixel: Pixel, bare: Rise, least_db: np.ndarray
 ) -> tuple[float, float]:
     """Loss at 50 % of the time (dB), and elevation at the mast (mrad)."""
     total, link = pixel.d_km, mast.link
@@ -168,20 +166,23 @@ def median_loss(
     if mast.cluttered:
         rise, way, cover = rises(ray, COVERED, 1, mast, pixel), COVERED, 1
     square_km2 = total * total + (0.001 * (mast.hts_m - pixel.hrs_m)) ** 2
-    lbfs = mast.fixed.free_db + 10.0 * math.log10(square_km2)
+    lbfs = mast.fixed.free_db + decibels(square_km2)
     lbd = lbfs + actual_db(ray, cover, mast, pixel, way, rise)
     surface = surface_m(ray, mast, pixel)
     if sphere_matters(mast, pixel, bare, surface):
         w = sea_and_coasts(ray, mast, pixel)[0] if mast.wet else 0.0
         hstd_m, hsrd_m = sunk_surface_m(ray, mast, pixel, surface)
         hte_m, hre_m = mast.hts_m - hstd_m, pixel.hrs_m - hsrd_m
-        lbd += smooth_excess_db(total, pixel.parts, hte_m, hre_m, link.ae_km, w, link)
+        if not clears_sphere(total, hte_m, hre_m, bend_of(BARE, link.ae_km), link.f_ghz):
+            lbd += smooth_excess_db(total, pixel.parts, hte_m, hre_m, link.ae_km, w, link)
     leaving = departure(mast, pixel, bare)
     angles = 1000.0 * arctan(0.001 * leaving.t), 1000.0 * arctan(0.001 * leaving.r)
     th = 1000.0 * total / link.ae_km + angles[0] + angles[1]
-    lbs = mast.fixed.scatter_db + 20.0 * math.log10(total) + 0.573 * th
+    lbs = mast.fixed.scatter_db + least_db[SPREADING, int(total)] + 0.573 * th
+    if lbs < lbd + NEGLIGIBLE_DB:
+        lbs = mast.fixed.scatter_db + 2.0 * decibels(total) + 0.573 * th
     most_db = min(lbd, lbs + NEGLIGIBLE_DB)
-    if duct_matters(mast, pixel, leaving, angles, fading_db[int(total)], most_db):
+    if duct_matters(mast, pixel, leaving, angles, least_db, most_db):
         path = trace(ray, mast, pixel, bare)
         diffracted = Diffraction(lbd - lbfs, 0.0, 0.0, 0.0)
         return max(combine(path, link, diffracted, diffracted).Lbc, lbfs), angles[0]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ._exact_kernels import FAR_COAST_KM, middle_latitude_deg
-from ._jit import inlined, kernel
+from ._jit import inlined, scalar_kernel
 from ._p1812_profile_kernels import BETA_RADIUS_KM, anomalous_time_pct
 from ._p1812_values import Diffraction, Path
 from ._sweep_pixel_kernels import (
@@ -26,7 +26,7 @@ from ._sweep_smooth_kernels import smooth_excess_db
 from ._sweep_values import Mast
 
 
-@kernel
+@scalar_kernel
 def diffraction(
     ray: np.ndarray, mast: Mast, pixel: Pixel, path: Path, way: int, cover: int
 ) -> Diffraction:
@@ -52,7 +52,7 @@ def departure(mast: Mast, pixel: Pixel, rise: Rise) -> Rise:
     return rise
 
 
-@kernel
+@scalar_kernel
 def trace(ray: np.ndarray, mast: Mast, pixel: Pixel, rise: Rise) -> Path:
     """Profile to scalars: sections 3.6 and 3.8 and Attachment 1."""
     total = pixel.d_km

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._exact_kernels import FAR_COAST_KM
-from ._jit import inlined, kernel
+from ._jit import inlined, scalar_kernel
 from ._p1812_diffraction_kernels import bullington_total_db, edge_height
 from ._p1812_profile_kernels import LIGHT_M_GHZ, diffraction_surface_m
 from ._sweep_hull_kernels import highest_above
@@ -35,6 +35,9 @@ from ._sweep_ray_kernels import (
 )
 from ._sweep_terrain_kernels import bilinear, nearest
 from ._sweep_values import CLUTTER, HEIGHT, SEA, Mast
+
+NO_LOSS_NU = 0.78 + 1e-9
+"""An edge with this nu below the sight line costs nothing, (12); a hair more than the limit itself."""
 
 
 class Pixel(NamedTuple):
@@ -112,7 +115,7 @@ def square_above(
     return above * abs(above), product
 
 
-@kernel
+@scalar_kernel
 def tightest(
     ray: np.ndarray, z: int, mast: Mast, pixel: Pixel, bend: float, span_km: tuple[float, float]
 ) -> float:
@@ -139,7 +142,7 @@ def clear_height(
     total, slope = pixel.d_km, (pixel.hrs_m - mast.hts_m) / pixel.d_km
     below_t = slope - rise.t - bend * total
     below_r = max(-slope - rise.r - bend * total, 0.0)
-    least = 0.78 / math.sqrt(0.002 * total * mast.link.f_ghz / LIGHT_M_GHZ)
+    least = NO_LOSS_NU / math.sqrt(0.002 * total * mast.link.f_ghz / LIGHT_M_GHZ)
     if below_t * below_r >= least * least:
         return -least
     best = -(below_r**2) * (total - rise.at_r) / rise.at_r
@@ -155,7 +158,7 @@ def clear_height(
     return math.copysign(math.sqrt(abs(best)), best)
 
 
-@kernel
+@scalar_kernel
 def tightest_km(ray: np.ndarray, mast: Mast, pixel: Pixel, rise: Rise) -> float:
     """Where a clear bare path is tightest, the last of equals: (78) and (81).
 
@@ -210,7 +213,7 @@ def surface_m(ray: np.ndarray, mast: Mast, pixel: Pixel) -> tuple[float, float]:
     return (2.0 * first * total - second) / total**2, (second - first * total) / total**2
 
 
-@kernel
+@scalar_kernel
 def sunk_surface_m(
     ray: np.ndarray, mast: Mast, pixel: Pixel, surface: tuple[float, float]
 ) -> tuple[float, float]:
@@ -227,7 +230,7 @@ def sunk_surface_m(
     )
 
 
-@kernel
+@scalar_kernel
 def roughness(
     ray: np.ndarray,
     mast: Mast,
@@ -248,7 +251,7 @@ def roughness(
     return rough
 
 
-@kernel
+@scalar_kernel
 def sea_and_coasts(ray: np.ndarray, mast: Mast, pixel: Pixel) -> tuple[float, float, float, float]:
     """Share of the path over sea, longest land, and the coasts' distance from either end."""
     far = pixel.far

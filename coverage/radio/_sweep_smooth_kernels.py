@@ -6,12 +6,34 @@ import math
 
 import numpy as np
 
-from ._jit import kernel
+from ._jit import inlined, scalar_kernel
 from ._p1812_diffraction_kernels import bullington_total_db, edge_height, spherical_earth_db
+from ._p1812_profile_kernels import LIGHT_M_GHZ
 from ._p1812_values import Link
 
 
-@kernel
+@inlined
+def lowest(hte_m: float, hre_m: float, bulge_m: float) -> tuple[float, float]:
+    """Share of a path where it is lowest over a bulge 4 times as high at its middle, and how high."""
+    at = min(max(0.5 - 0.5 * (hre_m - hte_m) / bulge_m, 0.0), 1.0)
+    return at, hte_m + (hre_m - hte_m - bulge_m * (1.0 - at)) * at
+
+
+@inlined
+def clears_sphere(d_km: float, hte_m: float, hre_m: float, bend: float, f_ghz: float) -> bool:
+    """Whether a path is everywhere as high over a smooth Earth as (26) asks for: nothing is lost.
+
+    At a share u of the path, the Earth's bulge and the square of the height needed are multiples of
+    u (1 - u). Its root lies below each of its tangents. With the tangent at about the lowest place
+    the height left is a parabola in u.
+    """
+    bulge_m, needed_m = bend * d_km * d_km, 17.456 * math.sqrt(d_km * LIGHT_M_GHZ / f_ghz)
+    at = lowest(hte_m, hre_m, bulge_m + needed_m)[0]
+    root = max(math.sqrt(at * (1.0 - at)), 0.1)
+    return lowest(hte_m, hre_m, bulge_m + 0.5 * needed_m / root)[1] > 0.5 * needed_m * root
+
+
+@scalar_kernel
 def smooth_rise(length_km: float, count: int, height_m: float, bend: float) -> float:
     """Steepest rise from one end to the equal steps of a level profile, (14) and (18).
 
@@ -24,7 +46,7 @@ def smooth_rise(length_km: float, count: int, height_m: float, bend: float) -> f
     return max(one, bend * (length_km - after * step) - height_m / (after * step))
 
 
-@kernel
+@scalar_kernel
 def smooth_height(length_km: float, count: int, hte_m: float, hre_m: float, bend: float) -> float:
     """Largest height of a level profile above the sight line over the root of d1 d2, m per km.
 
@@ -47,7 +69,7 @@ def smooth_height(length_km: float, count: int, hte_m: float, hre_m: float, bend
         first, last, sparse = max(middle - reach, 1), min(middle + reach, count - 1), False
 
 
-@kernel
+@scalar_kernel
 def smooth_db(
     length_km: float, count: int, hte_m: float, hre_m: float, ap_km: float, f_ghz: float
 ) -> float:
@@ -62,7 +84,7 @@ def smooth_db(
     return bullington_total_db(height, length_km, f_ghz)
 
 
-@kernel
+@scalar_kernel
 def smooth_excess_db(
     length_km: float, count: int, hte_m: float, hre_m: float, ap_km: float, w: float, link: Link
 ) -> float:
