@@ -8,12 +8,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 import deadzones
+from deadzones.coverage import refine
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -29,6 +31,9 @@ settings.load_profile("deadzones")
 
 # A made-up country is analysed once in a process: many tests look at the same one, and none changes it.
 deadzones.demo = functools.cache(deadzones.demo)
+# The commands are put together once in a process, as they are for who types one.
+testing: Any = typer.testing
+testing._get_command = functools.cache(testing._get_command)
 
 
 def find_chromium() -> Path | None:
@@ -56,6 +61,17 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
     with launched(chromium) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def short_search() -> Iterator[None]:
+    """Try each way to better a plan, but not again and again: for tests of what stands around it.
+
+    What is taken out repeats after three rounds, what is ordered anew after four.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refine, "_MOST_ROUNDS", 3 * 4)
+        yield
 
 
 def obstacles(marker: str) -> str | None:

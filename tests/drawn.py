@@ -87,6 +87,7 @@ def line(*places: tuple[float, float]) -> shapely.LineString:
     return shapely.LineString([lonlat(x, y) for x, y in places])
 
 
+SITES, NODES, LINES = ((0.5, 0.5),), ((2.5, 3.5),), (line((0, 2), (4, 2)),)
 BOXES: dict[str, Box] = {"90001": (0, 0, 3, 4), "90002": (3, 0, 6, 4), "91001": (6, 0, 8, 4)}
 PEOPLE = """
  10  20  30   0  50  60  70   .
@@ -101,9 +102,9 @@ def country(
     *,
     boxes: Mapping[str, Box] = BOXES,
     people: str = PEOPLE,
-    sites: Sequence[tuple[float, float]] = ((0.5, 0.5),),
-    nodes: Sequence[tuple[float, float]] = ((2.5, 3.5),),
-    lines: Sequence[shapely.LineString] = (line((0, 2), (4, 2)),),
+    sites: Sequence[tuple[float, float]] = SITES,
+    nodes: Sequence[tuple[float, float]] = NODES,
+    lines: Sequence[shapely.LineString] = LINES,
     extra: str = "",
 ) -> Path:
     """Write a small country and return the path of its study.
@@ -119,6 +120,13 @@ def country(
     study = folder / "study.toml"
     study.write_text(STUDY + extra, encoding="utf-8")
     return study
+
+
+def is_as_drawn(path: Path) -> bool:
+    """Whether a file is one of the default country's, to the byte."""
+    lines = tuple(map(shapely.to_wkb, LINES))
+    whole = _files(tuple(BOXES.items()), PEOPLE, SITES, NODES, lines).get(path.name)
+    return whole is not None and path.is_file() and path.read_bytes() == whole
 
 
 @cache

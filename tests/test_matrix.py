@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import made_up
 import pandas as pd
 import pytest
 from spoil import call
 
 from deadzones.coverage import batch, matrix
 from deadzones.coverage.study import Study
-from deadzones.geodata import synthetic
 from deadzones.geodata.faults import BadInput
 
 OPERATORS = ("Ảo Tel", "Mộng Mobile")
@@ -20,7 +20,7 @@ OPERATORS = ("Ảo Tel", "Mộng Mobile")
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     """Two communes, without terrain: nothing is predicted."""
-    path = synthetic.country(tmp_path / "in", communes=2)
+    path = made_up.two_communes(tmp_path / "in")
     text = path.read_text(encoding="utf-8")
     start = text.index("[layers.terrain]")
     path.write_text(text[:start] + text[text.index("[layers.roads]") :], encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import Any
 
 import drawn
 import geopandas as gpd
+import made_up
 import numpy as np
 import pandas as pd
 import planted
@@ -20,7 +21,7 @@ from spoil import call
 from deadzones.coverage import quality, quality_people
 from deadzones.coverage.inputs import load
 from deadzones.coverage.study import Study
-from deadzones.geodata import boundaries, crs, synthetic
+from deadzones.geodata import boundaries, crs
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.source import Source
 from deadzones.reports import quality_page
@@ -28,7 +29,7 @@ from deadzones.reports import quality_page
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    return synthetic.country(tmp_path / "in", communes=2)
+    return made_up.two_communes(tmp_path / "in")
 
 
 def edited(study: Path, old: str, new: str) -> pd.DataFrame:
