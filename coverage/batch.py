@@ -17,6 +17,7 @@ import pandas as pd
 from . import batch_engines as engines
 from . import batch_files as files
 from . import batch_frame as frames
+from . import batch_ground
 from . import batch_results as results
 from . import batch_seams as seams
 from . import batch_store as store
@@ -245,6 +246,7 @@ def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[
         for part in frame.parts():
             keys.append(part.key)
             used.add(store.place(work, tasks.SCORES, part.key))
+            used.add(store.place(work, batch_ground.GROUND, part.ground))
             used.update(store.place(work, tasks.LEVELS, name) for name in part.levels.values())
             yield part
 

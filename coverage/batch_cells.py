@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
 
 from ..geodata import grid as grids
-from ..geodata import people_rows, zonal
+from ..geodata import people_rows
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
 from ..geodata.population import Shares
 from ..geodata.zonal import CellFractions
-from . import scores
+from . import batch_ground, scores
 from .access import Access
 from .batch_parts import Part
 from .cells import Cells
 from .zones import Lacks
 
 
-def build(part: Part) -> Cells:
+def build(part: Part, folder: Path) -> Cells:
     """Lay the communes of a part and its people on the grid.
 
     Parameters
     ----------
     part : Part
+    folder : Path
+        Of finished work: what no threshold changes is kept there.
 
     Returns
     -------
@@ -39,37 +43,16 @@ def build(part: Part) -> Cells:
     >>> build.__name__
     'build'
     """
-    from ._batch_kernels import numbered  # numba takes a second to import
-
-    grid = part.grid
-    whole = zonal.fractions(
-        part.inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
-    )
-    plan = _of_own(whole, part.own)
-    number, of_triple = numbered(plan.cell)
-    shares = _shares(part, plan, number, of_triple)
+    plan, number, of_triple, counted = batch_ground.lay(part, folder)
+    shares = _shares(part, plan, of_triple, counted)
     people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
-    lon, lat = grids.lonlat(grid, number)
-    return Cells(plan, shares, number, of_triple, people, _areas_m2(grid, number), lon, lat)
+    lon, lat = grids.lonlat(part.grid, number)
+    return Cells(plan, shares, number, of_triple, people, _areas_m2(part.grid, number), lon, lat)
 
 
-def _of_own(plan: CellFractions, own: np.ndarray) -> CellFractions:
-    """Keep the cells of the part's own communes, with all triples of these cells."""
-    shared, spans = plan.shared, plan.spans
-    cell = shared.row.astype(np.int64) * plan.grid.shape[1] + shared.column
-    kept = np.isin(cell, cell[own[shared.unit]])
-    whole = own[spans.unit]
-    return replace(
-        plan,
-        shared=type(shared)(*(each[kept] for each in shared)),
-        spans=type(spans)(*(each[whole] for each in spans)),
-    )
-
-
-def _shares(part: Part, plan: CellFractions, number: np.ndarray, of_triple: np.ndarray) -> Shares:
+def _shares(part: Part, plan: CellFractions, of_triple: np.ndarray, counted: np.ndarray) -> Shares:
     people = part.people
     if isinstance(people, PeopleRows):
-        counted = people_rows.at(people, number)
         shared = people_rows.shared_out(counted, plan, of_triple) * people.quantum
         return Shares(shared, 0.0, 0.0)
     keys = people["cell"].to_numpy() * len(part.position) + np.searchsorted(
@@ -101,6 +84,7 @@ def figures(part: Part, cells: Cells, state: Lacks, status: Mapping[str, Access]
     Returns
     -------
     DataFrame
+        By code, the figures alone.
 
     Examples
     --------
@@ -108,10 +92,10 @@ def figures(part: Part, cells: Cells, state: Lacks, status: Mapping[str, Access]
     'figures'
     """
     few, few_lack, few_status = summed(cells, state, status)
-    communes = part.inputs.communes
+    codes = gpd.GeoDataFrame(index=part.inputs.communes.index)
     nowhere = np.full(len(few.number), -1, dtype=np.int64)
     rules = part.inputs.study.services
-    return scores.communes(communes, few, few_lack, few_status, nowhere, rules)
+    return scores.communes(codes, few, few_lack, few_status, nowhere, rules)
 
 
 def summed(

@@ -21,11 +21,11 @@ from .batch_parts import Part
 from .batch_store import Work
 from .batch_watch import file_state, window
 from .inputs import Inputs, Step, load
-from .study import Study
+from .study import Layer, Study
 from .timing import stage
 
-PEOPLE, WINDOWS = "people", "windows"
-"""Names of the work of looking through rasters: of people, and of levels."""
+CHECKED, PEOPLE, WINDOWS = "checked", "people", "windows"
+"""Names of the work of looking through rasters: at every value, at people, and at levels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,13 +114,36 @@ def lay(
     """
     states = _states(study)
     with stage("reading", timings, tell):
-        inputs = load(study, tell)
+        inputs, checked = _read(study, tell, work)
     with stage("sharing people out over the communes", timings, tell):
         grid, block = cell_table.frame(inputs)
         cells, people, totals, kept = _looked_through(inputs, grid, block, work)
         groups = parts_of.split(inputs.communes, cells, most_cells)
         windows, also = _windows(inputs, parts_of.homes(inputs, groups, grid), work)
-    return Frame(inputs, grid, people, totals, groups, cells, states, windows, [*kept, *also])
+    kept += [*checked, *also]
+    return Frame(inputs, grid, people, totals, groups, cells, states, windows, kept)
+
+
+def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Path]]:
+    """Read a study; values of rasters that an earlier run found sound are not looked at again."""
+    if work is None:
+        return load(study, tell), []
+
+    def place(spec: Layer, sha256: str) -> Path:
+        words = (sha256, spec.reader, sorted(spec.options.items()))
+        return store.place(work, CHECKED, store.key("checked", *words))
+
+    inputs = load(study, tell, lambda *layer: store.load(place(*layer)) is not None)
+    rasters = [layer for layer in inputs.layers.values() if layer.is_raster]
+    paths = [place(layer.spec, layer.sha256) for layer in rasters]
+    unknown = [{"nodata": repr(layer.raster.nodata)} for layer in rasters]
+    notes = [store.load(path) for path in paths]
+    if any(note and note.about != told for note, told in zip(notes, unknown, strict=True)):
+        inputs = load(study, tell)  # a file beside a raster says anew what is unknown in it
+    for path, note, told in zip(paths, notes, unknown, strict=True):
+        if note is None or note.about != told:
+            store.save(path, Work(about=told))
+    return inputs, paths
 
 
 def _windows(

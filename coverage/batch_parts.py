@@ -51,6 +51,8 @@ class Part:
         How people are counted; or ``cell``, ``unit`` (position in the whole study) and ``people``.
     reach_km : mapping of str to float
         By layer whose distances are taken: how far is looked.
+    ground : str
+        What the work of laying communes and people on the grid is named by.
     levels : mapping of str to str
         By layer: what the work of finding its levels is named by.
     key : str
@@ -66,6 +68,7 @@ class Part:
     grid: Grid
     people: PeopleRows | pd.DataFrame
     reach_km: Mapping[str, float]
+    ground: str
     levels: Mapping[str, str]
     key: str
     files: Mapping[Path, tuple[int, int]]
@@ -172,6 +175,7 @@ def cut(
             grid,
             people if isinstance(people, PeopleRows) else people[people["unit"].isin(near)],
             reach,
+            "",
             {},
             "",
             files,
@@ -288,7 +292,7 @@ def _near(layer: LayerData, bounds: np.ndarray, home: np.ndarray) -> LayerData:
 def _named(part: Part, windows: Mapping[str, str]) -> Part:
     """Name the work of a part by all that it depends on."""
     inputs, study = part.inputs, part.inputs.study
-    ground = store.key(part.grid, inputs.communes.index.tolist(), _shapes(inputs), part.own)
+    laid = store.key(part.grid, inputs.communes.index.tolist(), _shapes(inputs), part.own)
     levels: dict[str, str] = {}
     for name, layer in _leveled(inputs):
         spec, rule = layer.spec, _rule(layer, inputs)
@@ -298,13 +302,11 @@ def _named(part: Part, windows: Mapping[str, str]) -> Part:
         else:
             how.append(part.reach_km[name])
         what = windows.get(name, layer.sha256) if layer.is_raster else layer.table
-        levels[name] = store.key("levels", ground, how, what)
+        levels[name] = store.key("levels", laid, how, what)
     people = part.people
-    counted = (
-        [inputs.of("people")[0].sha256, people.quantum, people.carried]
-        if isinstance(people, PeopleRows)
-        else [people]
-    )
+    in_rows = isinstance(people, PeopleRows)
+    raster = [inputs.of("people")[0].sha256, people.raster.nodata] if in_rows else []
+    counted = [*raster, people.quantum, people.carried] if in_rows else [people]
     areas = [
         layer.table
         for key in study.services
@@ -317,10 +319,9 @@ def _named(part: Part, windows: Mapping[str, str]) -> Part:
         name: (layer.spec.role, layer.spec.reader, layer.spec.operator, layer.spec.options)
         for name, layer in inputs.layers.items()
     }
-    key = store.key(
-        "scores", ground, levels, rules, specs, study.dead_zones, *counted, *areas, *rows
-    )
-    return replace(part, levels=levels, key=key)
+    key = store.key("scores", laid, levels, rules, specs, study.dead_zones, *counted, *areas, *rows)
+    ground = store.key("ground", laid, *(counted if in_rows else []))
+    return replace(part, ground=ground, levels=levels, key=key)
 
 
 def _of_ground(inputs: Inputs) -> list[LayerData]:

@@ -185,15 +185,24 @@ def load(path: Path, only: Container[str] | None = None) -> Work | None:
                 stem, _, kind = name.rpartition(".")
                 if only is not None and stem not in only:
                     continue
+                content = archive.read(name)  # whole: its checksum is compared
                 if kind == "npy":
-                    with archive.open(name) as file:
-                        arrays[stem] = np.lib.format.read_array(file, allow_pickle=False)
-                        file.read()  # to its end, where its checksum is compared
+                    arrays[stem] = _array(content)
                 elif kind == "parquet":
-                    tables[stem] = pd.read_parquet(io.BytesIO(archive.read(name)))
+                    tables[stem] = pd.read_parquet(io.BytesIO(content))
     except _DAMAGED:
         return None
     return Work(arrays, tables, told["about"])
+
+
+def _array(content: bytes) -> np.ndarray:
+    """Unpack an array in one piece: numpy's own reader takes a quarter of a megabyte at a time."""
+    head = io.BytesIO(content)
+    if np.lib.format.read_magic(head) != (1, 0):
+        raise ValueError("an array of another version of numpy's format")
+    shape, by_column, kind = np.lib.format.read_array_header_1_0(head)
+    values = np.frombuffer(content, kind, offset=head.tell())
+    return values.reshape(shape, order="F" if by_column else "C").copy(order="K")
 
 
 def needed(path: Path, only: Container[str] | None = None) -> Work:

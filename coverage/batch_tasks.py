@@ -51,7 +51,7 @@ def score(part: Part, folder: Path) -> tuple[str, float]:
     start, path = time.perf_counter(), store.place(folder, SCORES, part.key)
     if store.load(path) is None:
         refuse_changed(part.files)
-        cells = batch_cells.build(part)
+        cells = batch_cells.build(part, folder)
         found = {key: _access(key, part, cells, folder) for key in part.inputs.study.services}
         status = {key: each for key, (each, _) in found.items()}
         work = _work(part, cells, status, {key: notes for key, (_, notes) in found.items()})
@@ -126,7 +126,7 @@ def _work(
     clusters = batch_zones.clusters(cells, state.mask, part.inputs.study.dead_zones)
     table = batch_cells.figures(part, cells, state, status)
     table = _with_counts(table, part, cells, state)
-    figures = pd.DataFrame(table[part.own]).drop(columns=part.inputs.communes.columns)
+    figures = pd.DataFrame(table[part.own])
     owned = _owned(part, cells)
     arrays, tables = batch_zones.arrays(part, cells, state, clusters, owned)
     return Work(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -90,6 +91,8 @@ class Inputs:
 
 Step = Callable[[str], None]
 """Told what is being done, in a few words."""
+Known = Callable[[Layer, str], bool]
+"""Tells of a layer and the hash of its bytes whether they were checked before."""
 
 
 def check(path: Path, tell: Step = lambda _: None) -> list[Fault]:
@@ -104,7 +107,7 @@ def check(path: Path, tell: Step = lambda _: None) -> list[Fault]:
     return faults + (read_all(study, tell)[1] if study is not None else [])
 
 
-def load(study: Study, tell: Step = lambda _: None) -> Inputs:
+def load(study: Study, tell: Step = lambda _: None, known: Known = lambda *_: False) -> Inputs:
     """Read all layers of a study.
 
     Parameters
@@ -112,6 +115,8 @@ def load(study: Study, tell: Step = lambda _: None) -> Inputs:
     study : Study
     tell : callable
         Called with what is being done.
+    known : callable
+        Told the words on a layer and the hash of its bytes: whether they were found sound before.
 
     Returns
     -------
@@ -128,14 +133,16 @@ def load(study: Study, tell: Step = lambda _: None) -> Inputs:
     Traceback (most recent call last):
     deadzones.geodata.faults.BadInput: ...
     """
-    inputs, faults = read_all(study, tell)
+    inputs, faults = read_all(study, tell, known)
     if inputs is None:
         missing = Fault(study.name, "no layer of communes", "one", "Add [layers.communes].")
         raise BadInput(faults or [missing])
     return inputs
 
 
-def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
+def read_all(
+    study: Study, tell: Step, known: Known = lambda *_: False
+) -> tuple[Inputs | None, list[Fault]]:
     """Read what can be read, and tell all faults; there are no inputs where there is a fault.
 
     Examples
@@ -145,12 +152,16 @@ def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
     """
     layers: dict[str, LayerData] = {}
     faults: list[Fault] = []
-    for name, spec in study.layers.items():
-        tell(f"reading {name}")
-        try:
-            layers[name] = _read(name, spec, study)
-        except BadInput as error:
-            faults += error.faults
+    with ThreadPoolExecutor(1) as beside:
+        hashes = {
+            name: beside.submit(study.source_of(spec).sha256) for name, spec in study.layers.items()
+        }
+        for name, spec in study.layers.items():
+            tell(f"reading {name}")
+            try:
+                layers[name] = _read(name, spec, study, hashes[name], known)
+            except BadInput as error:
+                faults += error.faults
     prices, more = _prices(study)
     faults += more
     communes, more = _communes(study, layers)
@@ -164,11 +175,14 @@ def read_all(study: Study, tell: Step) -> tuple[Inputs | None, list[Fault]]:
     return Inputs(study, layers, communes, prices), []
 
 
-def _read(name: str, spec: Layer, study: Study) -> LayerData:
+def _read(name: str, spec: Layer, study: Study, sha256: Future[str], known: Known) -> LayerData:
     source = study.source_of(spec)
     if isinstance(source.data, Path) and not (source.data.is_file() or source.data.is_dir()):
         raise BadInput([Fault(source.label, "no such file", "a file", "Check the path.")])
-    return LayerData(name, spec, READERS[spec.reader](source), source.sha256())
+    # What cannot be hashed cannot be read either, and the reader tells of it in plain words.
+    sound = sha256.exception() is None and known(spec, sha256.result())
+    data = READERS[spec.reader](replace(source, sound=sound))
+    return LayerData(name, spec, data, sha256.result())
 
 
 def _prices(study: Study) -> tuple[pd.DataFrame, list[Fault]]:

@@ -129,6 +129,11 @@ def _is_known(raster: Raster, commune: gpd.GeoSeries) -> bool:
     if block is None:
         return False
     known, grid = np.isfinite(rasters.read_part(raster, *block)), grids.part(raster.grid, *block)
+    within = commune.representative_point().iloc[0]
+    column, row = (int(np.floor(place)) for place in ~grid.transform * (within.x, within.y))
+    rows, columns = grid.shape
+    if 0 <= row < rows and 0 <= column < columns and known[row, column]:
+        return True  # as of most communes, without a look at their borders
     plan = zonal.fractions(
         commune.to_frame("geometry"), transform=grid.transform, shape=grid.shape, crs=grid.crs
     )

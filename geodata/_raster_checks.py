@@ -29,8 +29,8 @@ MANY_CELLS, CELLS_PER_BYTE = 10**8, 20_000
 _REAL = "iuf"
 """Kinds of numpy's types that are real numbers."""
 
-_BLOCK = (1024, 16384)
-"""Rows and columns that are looked into at a time."""
+_BLOCK = (256, 16384)
+"""Rows and columns that are looked into at a time: some 10 MB of a nation at 100 m."""
 
 
 def describe(

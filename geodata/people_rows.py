@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from . import rasters
+from . import _raster_rows, rasters
 from ._population_shares import in_quanta
 from .rasters import Raster
 from .zonal import CellFractions
@@ -19,7 +16,6 @@ _CELLS = 4_000_000
 """That are read at a time: some 30 MB."""
 _COLUMNS = 1024
 """From one note of what rounding took to the next: cells are counted from the note before them."""
-_THREADS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,31 +76,21 @@ def survey(raster: Raster, rows: slice, columns: slice) -> PeopleRows:
     from ._people_kernels import carry  # numba takes a second to import
 
     blocks = _blocks(rows, columns)
-    with ThreadPoolExecutor(_THREADS) as pool:
-        sums = pool.map(
-            lambda block: float(np.nansum(rasters.read_part(raster, block, columns))), blocks
-        )
-        raw_total = math.fsum(sums)
+    raw_total = math.fsum(map(_total, _raster_rows.ahead(raster, blocks, columns)))
     quantum = in_quanta(np.array([raw_total]))[1]
     notes = len(range(0, columns.stop - columns.start, _COLUMNS))
     carried, counted, before = np.zeros((rows.stop - rows.start, notes)), 0.0, 0.0
-    for block, people in zip(blocks, _ahead(raster, blocks, columns), strict=True):
+    for block, people in zip(blocks, _raster_rows.ahead(raster, blocks, columns), strict=True):
         here = carried[block.start - rows.start : block.stop - rows.start]
         some, before = carry(people, quantum, before, _COLUMNS, here)
         counted += some
     return PeopleRows(raster, rows, columns, quantum, carried, counted, raw_total)
 
 
-def _ahead(raster: Raster, blocks: Sequence[slice], columns: slice) -> Iterator[np.ndarray]:
-    """Read blocks of rows one by one, the next while one is worked on."""
-    waiting: deque[Future[np.ndarray]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for block in blocks:
-            waiting.append(pool.submit(rasters.read_part, raster, block, columns))
-            if len(waiting) > _THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+def _total(people: np.ndarray) -> float:
+    """Add up a block, nobody where unknown; it is overwritten."""
+    people[np.isnan(people)] = 0.0
+    return float(people.sum())
 
 
 def _blocks(rows: slice, columns: slice) -> list[slice]:

@@ -26,7 +26,7 @@ from .source import Source
 _DRIVERS = {".tif": "GTiff", ".tiff": "GTiff", ".asc": "AAIGrid", ".hgt": "SRTMHGT"}
 """GDAL's other drivers may follow a file to others, or to the network."""
 
-_BLOCKS_BYTES = 64_000_000
+BLOCKS_BYTES = 64_000_000
 """Of files kept by GDAL while it reads; by default it takes a twentieth of all memory."""
 _THREADS = {"GTiff": {"num_threads": "all_cpus"}}
 """Of the drivers that can unpack several blocks at a time."""
@@ -122,15 +122,15 @@ def open_raster(
         found, wanted = f"a file of the kind {suffix or '(none)'}", "one of " + ", ".join(_DRIVERS)
         raise BadInput([Fault(source.label, found, wanted, "Export it as a GeoTIFF.")])
     driver = _DRIVERS[suffix]
-    threads = _THREADS.get(driver, {})
     try:
         with (
             _quietly(),
-            rasterio.Env(GDAL_CACHEMAX=_BLOCKS_BYTES),
-            rasterio.open(source.data, driver=driver, **threads) as file,
+            rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES),
+            rasterio.open(source.data, driver=driver, **unpacking(source.data)) as file,
         ):
             grid, faults = _raster_checks.describe(file, source, classes=classes)
-            faults += _raster_checks.check_values(file, source.label, low, high, what)
+            if not source.sound:
+                faults += _raster_checks.check_values(file, source.label, low, high, what)
             nodata = file.nodata
     except _BROKEN as error:
         found = f"a raster that cannot be read ({why(error, source.data)})"
@@ -139,6 +139,17 @@ def open_raster(
     if faults:
         raise BadInput(faults)
     return Raster(source.data, grid, nodata)
+
+
+def unpacking(path: Path) -> dict[str, str]:
+    """Return the option with which a file's blocks are unpacked several at a time, where that can be.
+
+    Examples
+    --------
+    >>> unpacking(Path("a.tif")), unpacking(Path("a.asc"))
+    ({'num_threads': 'all_cpus'}, {})
+    """
+    return _THREADS.get(_DRIVERS.get(path.suffix.lower(), ""), {})
 
 
 @contextmanager
@@ -173,7 +184,7 @@ def read_part(raster: Raster, rows: slice, columns: slice) -> np.ndarray:
     array([[ 1., nan]])
     """
     window = Window.from_slices(rows, columns)  # pyright: ignore[reportArgumentType]
-    with rasterio.Env(GDAL_CACHEMAX=_BLOCKS_BYTES), rasterio.open(raster.path) as file:
+    with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES), rasterio.open(raster.path) as file:
         values = file.read(1, window=window).astype(np.float64)
     if raster.nodata is not None:
         values[values == raster.nodata] = np.nan

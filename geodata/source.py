@@ -29,6 +29,9 @@ class Source:
         Documented column name -> the file's own column name.
     options : mapping
         Options of the reader.
+    sound : bool
+        Whether the same bytes were read and checked before: the values of a raster are not looked
+        at again.
 
     Examples
     --------
@@ -40,6 +43,7 @@ class Source:
     label: str
     columns: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    sound: bool = False
 
     def sha256(self) -> str:
         """Return the SHA-256 of the bytes that the data was read from.

@@ -35,9 +35,12 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def kill_often(study: Path, folder: Path, moments: int) -> None:
     """Kill runs that go on where the one before was; the end is as of one that nobody disturbed."""
-    began = time.perf_counter()
-    assert os.waitpid(start(study, folder / "whole"), 0)[1] == 0
-    whole_s = time.perf_counter() - began
+    taken_s: list[float] = []
+    for name in ("first", "whole"):  # the first may have had kernels to compile
+        began = time.perf_counter()
+        assert os.waitpid(start(study, folder / name), 0)[1] == 0
+        taken_s.append(time.perf_counter() - began)
+    whole_s = min(taken_s)
     wanted = content(folder / "whole" / "drawn")
     chance, killed = random.Random(11), 0
     for round_ in range(moments):

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import drawn
 import geopandas as gpd
@@ -27,6 +28,7 @@ from deadzones.coverage import (
     batch_engines,
     batch_files,
     batch_frame,
+    batch_ground,
     batch_parts,
     batch_store,
     batch_tasks,
@@ -35,7 +37,7 @@ from deadzones.coverage import (
 from deadzones.coverage.analysis import survey
 from deadzones.coverage.batch import Options
 from deadzones.coverage.study import Study
-from deadzones.geodata import people_rows, population, rasters, zonal
+from deadzones.geodata import _raster_checks, people_rows, population, rasters, zonal
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.rasters import Raster
 
@@ -344,6 +346,47 @@ def test_another_threshold_finds_no_levels_anew(
     assert content(batch.score(other, done, Options(engine="serial"))) != content(one_task)
     assert content(batch.score(study, done, Options(engine="serial"))) == content(one_task)
     assert counted_levels == []
+
+
+def test_another_threshold_lays_no_commune_and_checks_no_value_anew(
+    study: Study, done: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def noted(name: str, function: Any) -> Any:
+        return lambda *given, **named: (seen.append(name), function(*given, **named))[1]
+
+    for module, name in ((batch_ground.zonal, "fractions"), (_raster_checks, "check_values")):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    other = rule(study, "power", threshold="1.5 km")
+    batch.score(other, done, Options(engine="serial"))
+    assert seen == []
+    batch.score(other, done, Options(engine="serial", resume=False))
+    assert seen.count("check_values") == 1
+    assert seen.count("fractions") == 1 + len(keys(study))  # once to count the cells of all
+
+
+def test_a_raster_that_changes_is_checked_anew(tmp_path: Path) -> None:
+    study = Study.read(country(tmp_path / "in"))
+    batch.score(study, tmp_path, Options(engine="serial"))
+    people = np.ones((4, 8))
+    people[1, 1] = -5.0
+    drawn.write_raster(tmp_path / "in" / "people.tif", people)
+    with pytest.raises(BadInput, match="-5"):
+        batch.score(study, tmp_path, Options(engine="serial"))
+
+
+def test_what_a_file_beside_a_raster_says_is_unknown_is_heeded(tmp_path: Path) -> None:
+    study = Study.read(country(tmp_path / "in"))
+    people = np.full((4, 8), 7.0)
+    people[0, :2] = 9.0
+    path = drawn.write_raster(tmp_path / "in" / "people.tif", people, nodata=None)
+    before = content(batch.score(study, tmp_path / "out", Options(engine="serial")))
+    beside = '<PAMRasterBand band="1"><NoDataValue>9</NoDataValue></PAMRasterBand>'
+    Path(f"{path}.aux.xml").write_text(f"<PAMDataset>{beside}</PAMDataset>", encoding="utf-8")
+    after = content(batch.score(study, tmp_path / "out", Options(engine="serial")))
+    assert after != before
+    assert after == content(batch.score(study, tmp_path / "new", Options(engine="serial")))
 
 
 def test_work_of_before_is_used_or_not_as_asked(
