@@ -6,7 +6,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-EXTRAS = report,dev
+EXTRAS = report,cluster,dev
 
 BIN = .venv/bin
 READY = .venv/.ready
