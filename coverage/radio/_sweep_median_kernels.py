@@ -93,7 +93,8 @@ def fixed_parts(link: Link) -> Fixed:
 def least_by_km(mast: Mast, least_db: np.ndarray) -> None:
     """Least losses by whole km of distance.
 
-    Fading in a duct is that of (53), with beta at its largest, (54): beta0 falls with the length over land and rises toward the equator. Over the sea it does not fall.
+    Fading in a duct is that of (53), with beta at its largest, (54): beta0 falls with the length over
+    land and rises toward the equator. Over the sea it does not fall.
     """
     lat_deg = max(abs(mast.lat_deg) - WANDER_DEG, 0.0)
     for km in range(least_db.shape[1]):
