@@ -125,7 +125,7 @@ def _shared(shares: Sequence[float], needs: Sequence[float], width: float) -> tu
 
 def _line_count(lengths: Sequence[Sequence[float]], widths: Sequence[float]) -> int:
     """Count the lines of rows, each as high as its highest cell."""
-    room = [wide - _BESIDE_PT for wide in widths]
+    room = [max(wide - _BESIDE_PT, 1.0) for wide in widths]  # a column may be empty
     return sum(
         max(math.ceil(length / wide) for length, wide in zip(row, room, strict=True))
         for row in lengths
