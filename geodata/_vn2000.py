@@ -6,22 +6,28 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from io import StringIO
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyproj
 import shapely
-from pyproj.crs import ProjectedCRS
-from pyproj.crs.coordinate_operation import TransverseMercatorConversion
+from pyproj.crs import BoundCRS, ProjectedCRS
+from pyproj.crs.coordinate_operation import (
+    ToWGS84Transformation,
+    TransverseMercatorConversion,
+)
 
 from ._names import key, kind_of
 
 GEOGRAPHIC = "EPSG:4756"
+_MOVE_M = (-191.90441429, -39.30318279, -111.45032835)
+_TURN_ARCSEC = (-0.00928836, 0.01975479, -0.00427372)
+_SCALE_PPM = 0.252906278
 DATUM = (
-    "+proj=helmert +convention=coordinate_frame +x=-191.90441429 +y=-39.30318279 "
-    "+z=-111.45032835 +rx=-0.00928836 +ry=0.01975479 +rz=-0.00427372 +s=0.252906278"
-)
+    "+proj=helmert +convention=coordinate_frame +x={} +y={} +z={} +rx={} +ry={} +rz={} +s={}"
+).format(*_MOVE_M, *_TURN_ARCSEC, _SCALE_PPM)
 """EPSG:6960, VN-2000 to WGS 84 (2): m, seconds of arc, parts per million; good to 1 m. EPSG:5194, the
 other one that PROJ has, leads 0.8 m away: left to itself, PROJ may take either."""
 
@@ -224,6 +230,38 @@ def by_pinned_datum(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     assert shapes.crs is not None
     assert shapes.crs.geodetic_crs is not None
     return in_wgs84(shapes.to_crs(shapes.crs.geodetic_crs), None)
+
+
+def pinned(crs: pyproj.CRS) -> pyproj.CRS:
+    """Bind a system of VN-2000 to the pinned operation, for libraries that take no operation.
+
+    Parameters
+    ----------
+    crs : CRS
+        A system for which :func:`is_vn2000` holds.
+
+    Returns
+    -------
+    CRS
+        The same without codes of a registry: GDAL forgets an operation where it knows a code.
+
+    Examples
+    --------
+    >>> pinned(pyproj.CRS(5897)).is_bound
+    True
+    """
+    plain = pyproj.CRS.from_json_dict(_without_codes(crs.to_json_dict()))
+    turn = [-angle for angle in _TURN_ARCSEC]  # it takes those of a position vector
+    operation = ToWGS84Transformation(plain.geodetic_crs, *_MOVE_M, *turn, _SCALE_PPM)
+    return BoundCRS(plain, "EPSG:4326", operation)
+
+
+def _without_codes(described: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _without_codes(value) if isinstance(value, dict) else value
+        for name, value in described.items()
+        if name not in {"id", "usages"}
+    }
 
 
 @lru_cache(maxsize=32)  # PROJ takes milliseconds to build one

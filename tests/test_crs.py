@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 import drawn
 import geopandas as gpd
@@ -11,10 +12,13 @@ import numpy as np
 import pandas as pd
 import pyproj
 import pytest
+import rasterio.warp
 import shapely
+from affine import Affine
 
 from deadzones import BadInput
-from deadzones.geodata import crs
+from deadzones.geodata import crs, rasters
+from deadzones.geodata import grid as grids
 from deadzones.geodata.crs import Zone
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.source import Source
@@ -269,3 +273,20 @@ def test_readers_take_the_pinned_operation_in_the_south_too(system: int) -> None
     assert isinstance(read, gpd.GeoDataFrame)
     there = read.geometry.x.to_numpy(), read.geometry.y.to_numpy()
     assert metres(there, (lon, lat)).max() < 1e-4
+
+
+@pytest.mark.parametrize("system", [4756, 3405, 9210])
+def test_rasters_take_the_pinned_operation_in_the_south_too(system: int, tmp_path: Path) -> None:
+    """In PROJ and in GDAL, and again when the raster has been written and read."""
+    lon, lat = at(*CITIES["TP.HCM"])
+    zone = {4756: None, 3405: Zone(105, 6), 9210: Zone(105.75)}[system]
+    x, y = crs.from_wgs84(lon, lat, zone)
+    size = 0.001 if zone is None else 100.0
+    corner = Affine(size, 0, x[0] - size / 2, 0, -size, y[0] + size / 2)
+    path = drawn.write_raster(tmp_path / "a.tif", np.ones((1, 1)), crs=system, transform=corner)
+    grid = rasters.open_raster(Source(path, "a.tif")).grid
+    rasters.write(tmp_path / "b.tif", np.ones((1, 1)), grid)
+    for one in (grid, rasters.open_raster(Source(tmp_path / "b.tif", "b.tif")).grid):
+        assert metres(grids.lonlat(one, np.array([0])), (lon, lat)).max() < 1e-4
+        there = rasterio.warp.transform(one.crs, "EPSG:4326", x, y)
+        assert metres((np.array(there[0]), np.array(there[1])), (lon, lat)).max() < 1e-4
