@@ -121,7 +121,8 @@ def radio(
     with door(log_level):
         from .coverage.radio import survey
 
-        survey.check_name(out)
+        read = [sites, *dem, *(path for path in (land_cover, sea) if path)]
+        survey.check_name(out, read)
         check_folder(out.parent)
         with progress(3, quiet=quiet) as tell:
             building = "traditional" if indoors else None

@@ -244,11 +244,11 @@ def _tuned(
 
     All that is added to a site's power is added to what is received of it.
     """
-    from .prediction import reach
+    from .prediction import operator, reach
 
     inputs = scene.inputs
     parts = [
-        points.assign(lon=points.geometry.x, lat=points.geometry.y)
+        points.assign(lon=points.geometry.x, lat=points.geometry.y, **operator(layer))
         for key, each in inputs.study.services.items()
         if each.type == rule.type
         for layer in inputs.of(key)

@@ -14,6 +14,8 @@ from ..geodata.rasters import Field
 
 _MOST_SAMPLES = 7
 """Along each side of a cell; odd, so that the middle of their values is one of them."""
+_EDGE = 1e-6
+"""Of a pixel: a point on the border of two belongs to the next one, whatever rounding says."""
 _AT_ONCE = 20_000
 """Cells that are looked at together; a bound on memory."""
 
@@ -87,6 +89,6 @@ def _at(
     """Return the values of the cells at points, and which points are on the grid."""
     columns = (x - grid.transform.c) / grid.transform.a
     rows = (y - grid.transform.f) / grid.transform.e
-    row, column = np.floor(rows).astype(int), np.floor(columns).astype(int)
+    row, column = (np.floor(place + _EDGE).astype(int) for place in (rows, columns))
     inside = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
     return values[np.where(inside, row, 0), np.where(inside, column, 0)], inside

@@ -69,7 +69,7 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     ['Mộng Mobile']
     """
     settings, ground = inputs.study.radio, inputs.of("terrain")[0].raster.grid
-    table = layer.table.assign(**_operator(layer))
+    table = layer.table.assign(**operator(layer))
     sectors = radio.read_sectors(table, sectors=settings.sectors, label=layer.label)
     on, notes = _on_ground(sectors, cells, inputs)
     names = np.unique(on["operator"].to_numpy(dtype=str)).tolist()
@@ -94,7 +94,15 @@ def _of_block(how: How, number: int, count: int, name: str = "sites") -> How:
     return replace(how, tell=lambda text: how.tell(f"{where}, {text}"))
 
 
-def _operator(layer: LayerData) -> dict[str, str]:
+def operator(layer: LayerData) -> dict[str, str]:
+    """Return the column that a study's operator of a whole layer stands for: none, where it has none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> operator(SimpleNamespace(spec=SimpleNamespace(operator="Mộng Mobile")))
+    {'operator': 'Mộng Mobile'}
+    """
     return {"operator": layer.spec.operator} if layer.spec.operator else {}
 
 
@@ -201,7 +209,7 @@ def reach(
     True
     """
     how, ground = how or How(), inputs.of("terrain")[0].raster.grid
-    sectors = radio.read_sectors(sites, label="sites")
+    sectors = radio.read_sectors(sites, sectors=inputs.study.radio.sectors, label="sites")
     shape = (len(sites), len(cells.number))
     on, _ = _on_ground(sectors, cells, inputs)
     tree = KDTree(distance.in_space(cells.lon, cells.lat))

@@ -9,10 +9,12 @@ import drawn
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csr_array
 
 import deadzones as dz
-from deadzones.coverage import analysis, candidates
+from deadzones.coverage import analysis, candidates, prediction
 from deadzones.coverage.candidates import PERSONS_PER_HOUSEHOLD, Candidates
+from deadzones.coverage.cells import Cells
 from deadzones.coverage.services import SERVICES
 from deadzones.geodata import synthetic
 from deadzones.geodata.faults import BadInput
@@ -54,6 +56,7 @@ def test_somebody_can_be_built_for_everybody_in_a_dead_zone(small: analysis.Surv
         assert at.tolist() == np.flatnonzero(target).tolist()
 
 
+@pytest.mark.slow
 def test_a_candidate_serves_its_own_service_only(
     country: analysis.Survey, offers: Candidates
 ) -> None:
@@ -77,6 +80,28 @@ def test_radio_is_added_and_tuned_where_sites_stand(small: analysis.Survey) -> N
     table = proposed(small).table
     on_sites = table[table["kind"].isin({"add_radio", "tune_site"})]
     assert set(zip(on_sites["lon"], on_sites["lat"], strict=True)) == {drawn.lonlat(0.5, 0.5)}
+
+
+def test_a_standing_site_is_tuned_as_one_of_its_operator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The operator of a whole layer stands in the study, and decides on its bands."""
+    asked: list[pd.DataFrame] = []
+
+    def reach(sites: pd.DataFrame, cells: Cells, *_: object) -> csr_array:
+        asked.append(sites)
+        return csr_array((len(sites), len(cells.number)), dtype=np.int8)
+
+    monkeypatch.setattr(prediction, "reach", reach)
+    study = synthetic.country(tmp_path, communes=2)
+    text = study.read_text(encoding="utf-8")
+    study.write_text(
+        text.replace("[upgrades]\n", '[upgrades]\nreach = "p1812"\n'), encoding="utf-8"
+    )
+    found = surveyed(study)
+    proposed(found)
+    operators = [set(sites["operator"]) for sites in asked if "operator" in sites]
+    assert operators == [{found.inputs.layers["mobile_b"].spec.operator}]
 
 
 def test_a_mini_grid_needs_a_hundred_households(small: analysis.Survey) -> None:

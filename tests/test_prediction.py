@@ -150,6 +150,7 @@ def test_land_cover_weakens_the_signal(tmp_path: Path) -> None:
     assert np.nanmean(wood.values) < np.nanmean(bare.values) - 3.0
 
 
+@pytest.mark.slow
 def test_results_carry_the_signal_and_public_ones_do_not(tmp_path: Path) -> None:
     study = country(tmp_path / "in", wall_m=900.0)
     folder = dz.run(dz.Study.read(study)).write(tmp_path / "out")
@@ -197,20 +198,24 @@ def test_blocks_of_any_size_give_the_same(tmp_path: Path, monkeypatch: pytest.Mo
     )
 
 
-def test_what_sites_would_serve_is_what_they_serve_once_they_stand(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("sectors", [1, 3])
+def test_what_sites_would_serve_is_what_they_serve_once_they_stand(
+    tmp_path: Path, sectors: int
+) -> None:
     """Many candidates in one call, against a study that has just that one site."""
-    study = country(tmp_path, wall_m=400.0)
+    study = country(tmp_path, wall_m=400.0, extra=f"[radio]\nsectors = {sectors}\n")
     loaded = inputs.load(dz.Study.read(study))
     built = cells.build(loaded)
     places = [(2.5, 2.5), (6.5, 1.5), (5.05, 3.5), (-9.0, 1.0)]
     lonlat = np.array([drawn.lonlat(*place) for place in places])
     table = pd.DataFrame({"lon": lonlat[:, 0], "lat": lonlat[:, 1], "band_mhz": 700.0})
-    table["radius_km"] = 5.0
+    table["radius_km"], table["eirp_dbm"] = 5.0, 38.0  # so little that the pattern matters
     found = prediction.reach(table, built, loaded, -110.0)
     assert found.shape == (4, len(built.number))
     for row, place in enumerate(places[:3]):
         drawn.points(
-            [place], technology=["5G"], band_mhz=[700.0], radius_km=[5.0]
+            [place], technology=["5G"], band_mhz=[700.0], radius_km=[5.0], eirp_dbm=[38.0]
         ).to_file(tmp_path / "sites.gpkg")  # fmt: skip
         one, _ = status(study)
         assert found[[row]].toarray()[0].tolist() == (one.union == access.SERVED).tolist()
@@ -323,6 +328,22 @@ def test_an_even_signal_stays_as_it_is(level: float, side: int) -> None:
     assert on(signal, fine, 1, 0.01 * side).tolist() == [level]
 
 
+@given(st.integers(-1000, 1000), st.integers(-1000, 1000))
+def test_where_points_fall_on_borders_of_pixels_rounding_decides_nothing(
+    east: int, north: int
+) -> None:
+    """Cells of two pixels' width, whose middle is on a border, anywhere on a grid of 1/1200 degree."""
+    size = 1 / 1200
+    signal = -100.0 - np.arange(36.0).reshape(6, 6)
+
+    def at(west: float, top: float) -> list[float]:
+        fine = Grid("EPSG:4326", rasterio.Affine(size, 0, west, 0, -size, top), (6, 6))
+        cells = Grid("EPSG:4326", rasterio.Affine(2 * size, 0, west, 0, -2 * size, top), (3, 3))
+        return on_cells(Field(signal, fine), cells, np.arange(9), fine).tolist()
+
+    assert at(105 + east * size, 21 + north * size) == at(0.0, 0.0)
+
+
 def test_other_coordinate_systems_meet_at_the_same_places() -> None:
     """A signal that rises to the east, in UTM and in degrees."""
     utm = Grid("EPSG:32648", rasterio.Affine(100, 0, 500000, 0, -100, 2322000), (60, 60))
@@ -332,6 +353,7 @@ def test_other_coordinate_systems_meet_at_the_same_places() -> None:
     assert found[0] == pytest.approx((middle[0][0] - 500000) / 100 - 120, abs=1.0)
 
 
+@pytest.mark.slow
 def test_scores_tell_what_a_prediction_did_to_its_input(tmp_path: Path) -> None:
     """Also where levels come from the work of an earlier run."""
     study = country(tmp_path)

@@ -340,6 +340,7 @@ def test_nothing_is_written_into_the_terrain() -> None:
         assert np.array_equal(getattr(before, name), getattr(terrain, name))
 
 
+@pytest.mark.slow
 def test_the_kernels_say_the_same_uncompiled(tmp_path: Path) -> None:
     code = f"""
 import importlib.util, numpy as np
@@ -426,6 +427,9 @@ def test_a_mast_may_stand_at_the_edge(x: float, y: float) -> None:
 def test_a_mast_outside_the_terrain() -> None:
     with pytest.raises(BadInput, match="lon, lat: found 106, 21; wanted a place on the terrain"):
         area(ground(hills()), **{**PHONE, "lon": 106, "lat": 21})
+    metres_off: Any = {**PHONE, "lon": 105.76543, "lat": 21}
+    with pytest.raises(BadInput, match=r"found 105\.76543, 21; wanted"):
+        area(ground(hills()), **metres_off)
 
 
 @pytest.mark.parametrize("mode", [area, exact])

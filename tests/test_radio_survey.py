@@ -73,8 +73,18 @@ def test_the_wall_throws_a_shadow_and_houses_cost(dem: Path, sites: Path) -> Non
     there = found.probability >= 0.5  # in the tails the wider spread of houses counts for more
     assert there.any()
     assert (inside.probability[there] <= found.probability[there]).all()
+    assert survey.lines(found)[0].startswith("At least -80 dBm with a probability of 90 %")
+    assert survey.lines(inside)[0].startswith("At least -80 dBm indoors with a probability")
     assert "dem.tif gave the grid" in " ".join(survey.lines(found))
     assert "defaults stand in for" in " ".join(survey.lines(found))
+
+
+def test_the_raster_says_that_it_is_for_indoors(tmp_path: Path, dem: Path, sites: Path) -> None:
+    survey.write(
+        survey.predict([dem], sites, -110.0, building="traditional"), tmp_path / "indoors.tif"
+    )
+    with rasterio.open(tmp_path / "indoors.tif") as file:
+        assert file.descriptions[-1] == "P(RSRP >= -110 dBm), indoors"
 
 
 def test_a_kept_disc_gives_the_same(tmp_path: Path, dem: Path, sites: Path) -> None:
@@ -103,6 +113,15 @@ def test_faults_of_the_command_are_told_and_nothing_is_written(tmp_path: Path, d
         assert done.exit_code == 2
         assert told in done.output
         assert not (tmp_path / out).exists()
+
+
+def test_no_file_that_is_read_is_written_over(dem: Path, sites: Path) -> None:
+    before = dem.read_bytes()
+    arguments = ["radio", str(sites), "--dem", str(dem), "--out", str(dem)]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "one of the files that are read" in done.output
+    assert dem.read_bytes() == before
 
 
 def test_a_raster_that_cannot_be_written_leaves_nothing(
@@ -142,7 +161,7 @@ def test_the_command_takes_sea_and_what_lies_outside(
     found: dict[str, np.ndarray] = {}
     options = {"land": [], "sea": ["--sea", str(mask)], "beyond": ["--outside", "sea"]}
     for name, more in options.items():
-        out = tmp_path / f"{name}.tif"
+        out = tmp_path / f"with_{name}.tif"
         done = CliRunner().invoke(
             app, ["radio", str(sites), "--dem", str(dem), "--out", str(out), *more]
         )

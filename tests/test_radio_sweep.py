@@ -410,6 +410,23 @@ def test_a_change_is_the_sweep_of_the_new_sites(name: str, free_space: Count) ->
     assert same(before, copy)
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("eirp_dbm", 61.0), ("band_mhz", 1800.0), ("bandwidth_mhz", 5.0), ("scs_khz", 30.0),
+     ("height_m", 45.0), ("tilt_deg", 6.0)],
+)  # fmt: skip
+def test_a_table_that_was_read_may_be_changed(column: str, value: float) -> None:
+    raw = THREE.assign(eirp_dbm=58.0, technology="5G", bandwidth_mhz=10.0, scs_khz=15)
+    changed = read_sectors(raw)
+    changed.loc[0, column] = value
+    kept = changed.copy()
+    again = raw.copy()
+    again.loc[0, column] = value
+    assert same(signal(changed), signal(again))
+    assert not same(signal(changed), signal(raw))
+    assert changed.equals(kept)
+
+
 def test_a_change_leaves_far_masts_alone(free_space: Count) -> None:
     old = sites({"east": -6, "radius_km": 3.0}, {"east": 6, "radius_km": 3.0})
     before = signal(old)
@@ -477,6 +494,9 @@ def test_masts_off_the_terrain_are_told_with_their_rows() -> None:
         signal(table)
     assert [fault.row for fault in caught.value.faults] == [4, 5]
     assert "wanted a place on the terrain" in str(caught.value)
+    lon, lat = (float(each) for each in caught.value.faults[0].found.split(", "))
+    told = table[["lon", "lat"]].iloc[3].tolist()  # a metre may decide
+    assert [lon, lat] == pytest.approx(told, abs=1e-5)
 
 
 def test_a_mast_on_a_void_is_told(tmp_path: Path) -> None:

@@ -306,6 +306,7 @@ def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path, east: Path) ->
         "nowhere.tif: found no coordinate system",
         "empty.tif: found nodata in every cell",
         "feet.tif, row 1, column 1: found 10311; wanted heights in m (feet are",
+        "3.28 times as high) from -500 to 9,000. Mend",
         "deep.tif, row 1, column 1: found -9999",
         "text.tif: found a raster that cannot be read",
         "absent.tif: found a raster that cannot be read",

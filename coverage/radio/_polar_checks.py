@@ -62,7 +62,8 @@ def _outside(terrain: Terrain, lon: float, lat: float) -> list[Fault]:
     if -0.5 <= column <= columns - 0.5 and -0.5 <= row <= rows - 0.5:
         return []
     west, south, east, north = terrain.grid.bounds
-    wanted = f"a place on the terrain, x {west:g} to {east:g} and y {south:g} to {north:g}"
+    wanted = f"a place on the terrain, x {west:.8g} to {east:.8g}"
+    wanted += f" and y {south:.8g} to {north:.8g}"
     wanted += f" in {terrain.grid.crs[:40]}"
     repair = "Check longitude and latitude, or load terrain around the mast."
-    return [Fault("lon, lat", f"{lon:g}, {lat:g}", wanted, repair)]
+    return [Fault("lon, lat", f"{lon:.8g}, {lat:.8g}", wanted, repair)]

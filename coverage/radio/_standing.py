@@ -70,7 +70,9 @@ def check_places(terrain: Terrain, sectors: pd.DataFrame) -> None:
     seen = sectors.drop_duplicates("row")
     faults: list[Fault] = []
     for wrong, (wanted, repair) in zip(misplaced(terrain, seen), _KINDS, strict=True):
-        places = [f"{lon:g}, {lat:g}" for lon, lat in seen.loc[wrong, ["lon", "lat"]].to_numpy()]
+        places = [
+            f"{lon:.8g}, {lat:.8g}" for lon, lat in seen.loc[wrong, ["lon", "lat"]].to_numpy()
+        ]
         faults += of_rows(
             str(sectors.attrs.get(LABEL, "sites")),
             seen["row"].to_numpy()[wrong] + 1,

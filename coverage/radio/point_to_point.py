@@ -183,7 +183,9 @@ def path_loss(  # noqa: PLR0913 - the Recommendation's own list of inputs
         Nor at this share of the places around the receiver, 1 to 99 %. No effect without
         ``sigma_l_db``, or with the receiver at sea.
     delta_n : float
-        Fall of the refractivity in the lowest km, N-units/km; by default Viet Nam's.
+        Fall of the refractivity in the lowest km, N-units/km; by default Viet Nam's. Up to 104.6 a
+        larger share of the time has more loss; above, the median Earth is flatter than that of
+        beta0 % of the time (7b), and it may have less.
     n0 : float
         Refractivity at sea level, N-units; by default Viet Nam's.
     dct_km, dcr_km : float

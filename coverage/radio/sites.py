@@ -95,7 +95,9 @@ def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.
         A row a sector, without gaps but ``azimuth_deg`` (NaN for all directions): those columns,
         ``lon``, ``lat``, ``f_ghz``, ``element_dbm`` (radiated power of a resource element), and
         ``row``, the number of its record in the source, 0 = first. Its attribute `DEFAULTED` counts
-        the defaults, `UNUSED` names the columns of the source that were not used.
+        the defaults, `UNUSED` names the columns of the source that were not used. Such a table may
+        be changed and handed on: ``f_ghz`` and ``element_dbm`` then follow from ``band_mhz`` and
+        ``eirp_dbm`` anew; defaults that were filled in stay.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def read_sectors(sites: Sites, *, sectors: int = 1, label: str = "sites") -> pd.
     if isinstance(sites, str | Path):
         source = Source(Path(sites), Path(sites).name)
     elif DEFAULTED in sites.attrs and set(sites.columns) >= _READY:
-        return sites
+        return _renewed(sites)
     else:
         source = Source(sites, label)
     places = sites_reader.read(source)
@@ -149,6 +151,18 @@ def masts(sectors: pd.DataFrame) -> dict[Mast, np.ndarray]:
     }
 
 
+def _renewed(sectors: pd.DataFrame) -> pd.DataFrame:
+    """A table that has been read, with what follows from columns that were changed since."""
+    label = str(sectors.attrs.get(LABEL, "sites"))
+    follows = {
+        "f_ghz": _frequencies_ghz(sectors, _bands.of_sectors(sectors)),
+        "element_dbm": _element_powers(sectors, label),
+    }
+    if all(np.array_equal(sectors[name], values) for name, values in follows.items()):
+        return sectors
+    return sectors.assign(**follows)
+
+
 def _unused(places: gpd.GeoDataFrame) -> list[str]:
     names = {str(name) for name in places.columns}
     foreign = _OPENCELLID if names >= {"radio", "mcc", "net", "area", "cell"} else set[str]()
@@ -167,8 +181,7 @@ def _filled(places: gpd.GeoDataFrame, label: str) -> pd.DataFrame:
         name: int(table[name].isna().sum()) for name in (*_bands.COLUMNS, "band_mhz", "azimuth_deg")
     }
     bands = _bands.of_sectors(table)
-    exact = table["band_mhz"].isna() | (table["band_mhz"] == bands["band_mhz"])
-    table["f_ghz"] = np.where(exact, bands["downlink_mhz"], table["band_mhz"]) / 1000.0
+    table["f_ghz"] = _frequencies_ghz(table, bands)
     table["band_mhz"] = table["band_mhz"].fillna(bands["band_mhz"].astype(float))
     table["technology"] = table["technology"].where(table["technology"] != "", bands["technology"])
     for name, values in _bands.defaults(bands, table["technology"]).items():
@@ -183,6 +196,11 @@ def _filled(places: gpd.GeoDataFrame, label: str) -> pd.DataFrame:
     table["element_dbm"] = _element_powers(table, label)
     table.attrs[DEFAULTED] = {name: count for name, count in missing.items() if count}
     return table
+
+
+def _frequencies_ghz(table: pd.DataFrame, bands: pd.DataFrame) -> np.ndarray:
+    named = table["band_mhz"].isna() | (table["band_mhz"] == bands["band_mhz"])
+    return np.where(named, bands["downlink_mhz"], table["band_mhz"]) / 1000.0
 
 
 def _element_powers(table: pd.DataFrame, label: str) -> np.ndarray:

@@ -49,6 +49,10 @@ class Survey:
     threshold_dbm : float
     notes : tuple of str
         What was done to the input, in plain words.
+    inputs : tuple of Path
+        The files that it was made from.
+    building : {"traditional", "efficient"} or None
+        Where the probability is for; None for outdoors.
     """
 
     signal_dbm: dict[str, np.ndarray]
@@ -56,6 +60,8 @@ class Survey:
     grid: Grid
     threshold_dbm: float
     notes: tuple[str, ...]
+    inputs: tuple[Path, ...] = ()
+    building: Building | None = None
 
 
 def predict(  # noqa: PLR0913 - the options of the command
@@ -124,9 +130,9 @@ def predict(  # noqa: PLR0913 - the options of the command
     np.round(ndtr(likely, out=likely), 3, out=likely)
     np.round(signal, 1, out=signal)
     told = notes.lines + _notes(table, terrain)
-    return Survey(
-        dict(zip(names, signal, strict=True)), likely[0], terrain.grid, threshold_dbm, told
-    )
+    inputs = sites, *dem, *(path for path in (land_cover, sea) if path is not None)
+    by_operator = dict(zip(names, signal, strict=True))
+    return Survey(by_operator, likely[0], terrain.grid, threshold_dbm, told, inputs, building)
 
 
 def _notes(table: pd.DataFrame, terrain: Terrain) -> tuple[str, ...]:
@@ -160,7 +166,7 @@ def write(found: Survey, path: Path) -> None:
     Raises
     ------
     BadInput
-        When the name is not that of a GeoTIFF.
+        When the name is not that of a GeoTIFF, or is that of a file it was made from.
 
     Examples
     --------
@@ -174,13 +180,14 @@ def write(found: Survey, path: Path) -> None:
     ...     bool(rasters.read_field(path, band=2).values.item() > 0.89)
     True
     """
-    check_name(path)
+    check_name(path, found.inputs)
     bands = {
         f"RSRP, dBm{', ' if name else ''}{name}": Field(signal, found.grid)
         for name, signal in found.signal_dbm.items()
     }
     threshold = f"{found.threshold_dbm:g} dBm"
-    bands[f"P(RSRP >= {threshold})"] = Field(found.probability, found.grid)
+    where = ", indoors" if found.building else ""
+    bands[f"P(RSRP >= {threshold}){where}"] = Field(found.probability, found.grid)
     part = path.with_name(f".{path.stem}.part-{os.getpid()}{path.suffix}")
     try:
         with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES):
@@ -190,8 +197,8 @@ def write(found: Survey, path: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def check_name(path: Path) -> None:
-    """Refuse a name that is not that of a GeoTIFF.
+def check_name(path: Path, inputs: Sequence[Path] = ()) -> None:
+    """Refuse a name that is not that of a GeoTIFF, or is that of a file that was read.
 
     Examples
     --------
@@ -200,6 +207,9 @@ def check_name(path: Path) -> None:
     if path.suffix.lower() not in _SUFFIXES:
         wanted = "a name that ends in .tif"
         raise BadInput([Fault(str(path), "another kind of file", wanted, "Name it signal.tif.")])
+    if path.exists() and any(each.exists() and path.samefile(each) for each in inputs):
+        found, wanted = "one of the files that are read", "a file of its own to write"
+        raise BadInput([Fault(str(path), found, wanted, "Choose another name.")])
 
 
 def lines(found: Survey) -> list[str]:
@@ -218,6 +228,7 @@ def lines(found: Survey) -> list[str]:
     sure, likely = (
         float(((found.probability >= share).sum(axis=1) * row_km2).sum()) for share in (0.9, 0.5)
     )
-    level = f"At least {found.threshold_dbm:g} dBm with a probability of"
+    where = " indoors" if found.building else ""
+    level = f"At least {found.threshold_dbm:g} dBm{where} with a probability of"
     covered = f"{level} 90 % on {sure:,.1f} km2; of 50 % on {likely:,.1f} km2."
     return [covered, *(f"Note: {note}." for note in found.notes)]

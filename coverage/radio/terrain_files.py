@@ -168,7 +168,7 @@ def _opened(
 ) -> tuple[list[Raster], Raster | None, Raster | None]:
     """Open all files and tell the faults of all."""
     faults: list[Fault] = []
-    heights = f"heights in m (feet are 3.28 times as high), {LOWEST_M:g} to {HIGHEST_M:g}"
+    heights = "heights in m (feet are 3.28 times as high)"
     options = {} if crs is None else {"crs": crs}
 
     def opened(path: Path, low: float, high: float, what: str) -> list[Raster]:
