@@ -95,8 +95,8 @@ def build(inputs: Inputs) -> Cells:
     >>> from deadzones.geodata import synthetic
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     cells = build(load(Study.read(synthetic.country(folder, communes=1))))
-    >>> cells.grid.crs, len(cells.people) == len(cells.number)
-    ('EPSG:9210', True)
+    >>> cells.grid.shape, len(cells.people) == len(cells.number)
+    ((46, 46), True)
     """
     grid, block = frame(inputs)
     values = None if block is None else rasters.read_part(inputs.of("people")[0].raster, *block)

@@ -28,6 +28,10 @@ OLD_YEARS: Final = 5
 MISSING_SHARE: Final = 0.05
 """Share of empty cells of a column from which it is told."""
 
+MOST_NAMED: Final = 3500
+"""Codes or rows of a finding: all communes of the country, and no more than the 32,767 characters of a
+spreadsheet's cell."""
+
 REPAIRED: Final = ("repaired", "left_out", "axes_swapped", "system_given", "scaled_to_totals")
 """Kinds that tell what was put right, because the study says so."""
 
@@ -54,7 +58,7 @@ def findings(
     DataFrame
         A row a kind of finding and layer, worst first: ``layer``, ``severity`` (``error``,
         ``warning``, ``note``), ``kind``, ``rows`` (how many it touches), ``share`` (of the layer's
-        rows), ``detail`` (the first codes, rows or values).
+        rows), ``detail`` (its codes, rows or values, at most ``MOST_NAMED`` of them).
 
     Examples
     --------
@@ -191,9 +195,9 @@ def _stated(layer: LayerData, newest: dt.date | None) -> Iterator[_Row]:
 def _repaired(layer: LayerData, inputs: Inputs) -> Iterator[_Row]:
     """Tell what was put right of a layer on its way in."""
     receipt = str(getattr(layer.data, "attrs", {}).get("receipt") or "")
-    counts = [int(count) for count in re.findall(r"\d+", receipt)]
-    for kind, count in zip(("repaired", "left_out"), counts, strict=False):
-        if count:
+    invalid, gone = [*map(int, re.findall(r"\d+", receipt)), 0, 0][:2]
+    for kind, count in (("repaired", invalid - gone), ("left_out", gone)):
+        if count > 0:
             yield "note", kind, count, min(count / max(len(layer.table), 1), 1.0), ""
     if layer.spec.options.get("swap_axes"):
         yield "note", "axes_swapped", 0, LEAST_SHARE, ""
@@ -248,7 +252,7 @@ def _boundaries(inputs: Inputs, audited: gpd.GeoDataFrame) -> Iterator[_Row]:
         yield str(severity), str(fault), len(rows), share, _some(codes)
 
 
-def _some(values: Iterable[object], most: int = 8) -> str:
+def _some(values: Iterable[object]) -> str:
     listed = [str(value) for value in values]
-    more = f" +{len(listed) - most}" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + more
+    more = f" +{len(listed) - MOST_NAMED}" if len(listed) > MOST_NAMED else ""
+    return ", ".join(listed[:MOST_NAMED]) + more

@@ -39,8 +39,8 @@ def faults(layer: LayerData, inputs: Inputs) -> Iterator[tuple[str, str, list[st
     Parameters
     ----------
     layer : LayerData
-        Nothing is said of a layer that is no table of totals, or of a study without a raster of
-        people.
+        Nothing is said of a layer that is no table of totals; without a raster of people in the
+        study, or with few communes, only what a number tells by itself.
     inputs : Inputs
 
     Yields
@@ -55,12 +55,13 @@ def faults(layer: LayerData, inputs: Inputs) -> Iterator[tuple[str, str, list[st
     >>> list(faults(sites, SimpleNamespace(of=lambda role: [])))
     []
     """
-    counted = [each.raster for each in inputs.of("people") if each.is_raster]
-    if layer.spec.reader != "commune_totals" or not counted:
+    if layer.spec.reader != "commune_totals":
         return
+    counted = [each.raster for each in inputs.of("people") if each.is_raster]
     published = _as_published(pd.DataFrame(layer.data)["people"].reindex(inputs.communes.index))
-    raster = _sums(counted[0], inputs.communes)
+    raster = _sums(counted[0], inputs.communes) if counted else published * np.nan
     if ((published > 0.0) & (raster > 0.0)).sum() < ENOUGH:
+        yield from _by_themselves(published)
         return
     table = pd.DataFrame(inputs.communes[["commune_name", "province_code"]])
     area = inputs.communes.geometry.to_crs(EQUAL_AREA).area / 1e6
@@ -70,6 +71,16 @@ def faults(layer: LayerData, inputs: Inputs) -> Iterator[tuple[str, str, list[st
         # Of boundaries, too, some may be missing.
         kind = "missing_people" if fault == "missing" else str(fault)
         yield SEVERITY[str(fault)], kind, rows["code"].astype(str).to_list()
+
+
+def _by_themselves(published: pd.Series) -> Iterator[tuple[str, str, list[str]]]:
+    """Tell of numbers that are no counts of people, whatever others say: 39.98, and 0."""
+    for fault, rows in (
+        ("thousands_separator", published % 1.0 > 0.0),
+        ("zero_for_unknown", published == 0.0),
+    ):
+        if rows.any():
+            yield SEVERITY[fault], fault, published.index[rows].astype(str).to_list()
 
 
 def _as_published(people: pd.Series) -> pd.Series:

@@ -14,7 +14,8 @@ import scipy.stats
 
 from . import grid as grids
 from ._crs_overlay import Overlay
-from ._vn2000 import GEOGRAPHIC, Zone, flat, meridians, to_wgs84
+from ._vn2000 import GEOGRAPHIC, Zone, flat, is_meridian, to_wgs84
+from ._vn2000_meridians import meridians
 from .grid import WGS84
 
 _PLAIN_M = 5000.0
@@ -207,7 +208,7 @@ def _told(crs: pyproj.CRS | None) -> _Told:
     meridian = terms.get("Longitude of natural origin", 0.0)
     scale = terms.get("Scale factor at natural origin", 0.0)
     width = {0.9999: 3, 0.9996: 6}.get(round(scale, 6))
-    if width is None or not 99.0 <= meridian <= 120.0:
+    if width is None or not is_meridian(meridian):
         return _Told("plane", None, datum)
     return _Told("plane", Zone(meridian, width), datum)
 

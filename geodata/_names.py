@@ -13,7 +13,7 @@ _LOOKALIKES = str.maketrans(
         "\u00f0": "đ",
         "\u0189": "Đ",  # African D
         "\u0256": "đ",
-        **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032\uff07\u00b4`", "'"),
+        **dict.fromkeys("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u2032\uff07\u00b4\ua78c\u055a`", "'"),
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
         **dict.fromkeys("\u200b\u200c\u200d\ufeff\u00ad", None),
     }

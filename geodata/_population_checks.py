@@ -36,6 +36,7 @@ def check(table: pd.DataFrame, evidence: pd.DataFrame) -> None:
         raise ValueError(
             "the evidence has no column of people, such as those of a raster; give one."
         )
+    _check_areas(table)
     words = [str(name) for name in evidence if not _is_numbers(evidence[name])]
     if words:
         raise ValueError(
@@ -47,6 +48,16 @@ def check(table: pd.DataFrame, evidence: pd.DataFrame) -> None:
             "no code of the table is in the evidence; give both of one date, their codes as text "
             "with leading zeros."
         )
+
+
+def _check_areas(table: pd.DataFrame) -> None:
+    for name in table.columns.intersection(["area_km2", "area_km2_raw"]):
+        odd = table[name][pd.to_numeric(table[name], errors="coerce").isna() & table[name].notna()]
+        if len(odd):
+            raise ValueError(
+                f"row {odd.index[0]}: found an {name} of {odd.iloc[0]!r}; wanted a number of km2, "
+                "such as 17.956. Mend it, or leave it empty if it is unknown."
+            )
 
 
 def check_origin(people: pd.Series, evidence: pd.DataFrame) -> None:

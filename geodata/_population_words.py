@@ -16,8 +16,8 @@ REASONS: dict[str, dict[str, str]] = {
         "en": "The number of another unit: this one's stands in row {source}.",
     },
     "thousands_separator": {
-        "vi": "Dấu phân cách hàng nghìn bị đọc thành dấu thập phân.",
-        "en": "A thousands separator was read as a decimal mark.",
+        "vi": "Có dấu phân cách hàng nghìn, hoặc dấu đó bị đọc thành dấu thập phân: đã bỏ dấu.",
+        "en": "A thousands separator, or one that was read as a decimal mark: taken out.",
     },
     "zero_for_unknown": {
         "vi": "Số 0 được ghi thay cho chưa có dữ liệu.",

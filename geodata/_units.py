@@ -66,6 +66,16 @@ def units(
         found, wanted = ", ".join(map(str, table.columns)), "a column commune_name"
         repair = "Rename the column that holds the names."
         faults.append(Fault("communes", found, wanted, repair, column="commune_name"))
+    else:
+        named = table["commune_name"].map(lambda name: isinstance(name, str)).to_numpy(dtype=bool)
+        faults += of_rows(
+            "communes",
+            np.flatnonzero(~named) + 1,
+            table["commune_name"][~named],
+            column="commune_name",
+            wanted="a name",
+            repair="Fill it in.",
+        )
     if faults:
         raise BadInput(faults)
     found = pd.DataFrame(

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
-from io import StringIO
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pyproj
 import shapely
 from pyproj.crs import BoundCRS, ProjectedCRS
@@ -19,7 +16,7 @@ from pyproj.crs.coordinate_operation import (
     TransverseMercatorConversion,
 )
 
-from ._names import key, kind_of
+from ._vn2000_meridians import meridian_of, meridians
 
 GEOGRAPHIC = "EPSG:4756"
 _MOVE_M = (-191.90441429, -39.30318279, -111.45032835)
@@ -56,7 +53,7 @@ class Zone:
     Raises
     ------
     ValueError
-        If no zone has this width, or the meridian lies far from Viet Nam.
+        If no zone has this width, or the meridian is none of Viet Nam's: 105.45 is not 105°45'.
 
     Examples
     --------
@@ -70,10 +67,10 @@ class Zone:
     def __post_init__(self) -> None:
         if self.width_deg not in _SCALES:
             raise ValueError(f"a zone of {self.width_deg} degrees; VN-2000 has zones of 3 and of 6")
-        if not 99.0 <= self.meridian_deg <= 120.0:
+        if not is_meridian(self.meridian_deg):
             raise ValueError(
-                f"the meridian {self.meridian_deg:g}; those of Viet Nam are from 102 to 117 degrees "
-                "east. Write 105°45' as 105.75."
+                f"the meridian {self.meridian_deg:g}; those of Viet Nam are whole quarters of a degree "
+                "from 102 to 117 degrees east. Write 105°45' as 105.75."
             )
 
     @property
@@ -98,6 +95,17 @@ class Zone:
     def __str__(self) -> str:
         degrees, minutes = divmod(round(self.meridian_deg * 60), 60)
         return f"VN-2000, {degrees}°{minutes:02d}', {self.width_deg}°"
+
+
+def is_meridian(degrees_east: float) -> bool:
+    """Whether zones of VN-2000 may have this central meridian.
+
+    Examples
+    --------
+    >>> is_meridian(105.75), is_meridian(105.45)
+    (True, False)
+    """
+    return 99.0 <= degrees_east <= 120.0 and (4.0 * degrees_east).is_integer()
 
 
 def to_wgs84(
@@ -251,7 +259,8 @@ def pinned(crs: pyproj.CRS) -> pyproj.CRS:
     True
     """
     plain = pyproj.CRS.from_json_dict(_without_codes(crs.to_json_dict()))
-    turn = [-angle for angle in _TURN_ARCSEC]  # it takes those of a position vector
+    x, y, z = _TURN_ARCSEC
+    turn = (-x, -y, -z)  # it takes those of a position vector
     operation = ToWGS84Transformation(plain.geodetic_crs, *_MOVE_M, *turn, _SCALE_PPM)
     return BoundCRS(plain, "EPSG:4326", operation)
 
@@ -284,39 +293,14 @@ def _shift() -> pyproj.Transformer:
     return pyproj.Transformer.from_pipeline(_SHIFT)
 
 
-@cache
-def _table() -> pd.DataFrame:
-    text = resources.files("deadzones.geodata").joinpath("vn2000.csv").read_text(encoding="utf-8")
-    codes = {"old_code": "str", "province_code": "str"}
-    return pd.read_csv(StringIO(text), dtype=codes).set_index("old_code")
-
-
-def meridians() -> pd.DataFrame:
-    """Return the central meridian of the 3-degree zone of each of the 63 old provinces.
-
-    Returns
-    -------
-    DataFrame
-        By ``old_code``: ``province``, ``meridian_deg``, ``epsg``, ``province_code`` (of the one of
-        the 34 that it went into), ``source``. A new province has up to three meridians: ask for
-        that of each file.
-
-    Examples
-    --------
-    >>> table = meridians()
-    >>> table[table["province_code"] == "25"]["meridian_deg"].tolist()
-    [106.0, 104.75, 105.0]
-    """
-    return _table().copy()
-
-
 def zone_of(province: str) -> Zone:
     """Return the 3-degree zone of an old province.
 
     Parameters
     ----------
     province : str
-        One of the 63 up to 30 June 2025, with or without *tỉnh* or *thành phố*.
+        One of the 63 up to 30 June 2025, with or without *tỉnh* or *thành phố*; Huế under either of
+        its names.
 
     Raises
     ------
@@ -328,11 +312,4 @@ def zone_of(province: str) -> Zone:
     >>> str(zone_of("tỉnh Hoà Bình"))
     "VN-2000, 106°00', 3°"
     """
-    asked = {key(province), key(kind_of(province)[1])}
-    table = _table()
-    found = table[[key(name) in asked for name in table["province"]]]
-    if found.empty:
-        raise ValueError(
-            f"no province {province!r} among the 63 up to 30 June 2025; their names are in meridians()"
-        )
-    return Zone(float(found["meridian_deg"].iloc[0]))
+    return Zone(meridian_of(province))

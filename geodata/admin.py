@@ -111,7 +111,8 @@ def _same_units(
         names = names.loc[codes].dropna()
         differ = names[names["first"].map(key) != names["then"].map(key)]
         example = "" if differ.empty else _told(differ.index[0], *differ.iloc[0])
-    found = f"codes of {day} and of {another}, which name different units{example}"
+    differ = "name" if example else "may name"
+    found = f"codes of {day} and of {another}, which {differ} different units{example}"
     repair = (
         "Make a crosswalk from the boundaries of both dates (admin.crosswalk) and bring one table "
         "to the units of the other (admin.express), then join."
@@ -121,6 +122,8 @@ def _same_units(
 
 def _told(code: str, first: object, then: object) -> str:
     was, became = ("no unit" if pd.isna(name) else str(name) for name in (first, then))
+    if key(was) == key(became):
+        return f": {code} is {was} in both, on other land"
     return f": {code} is {was} in the one and {became} in the other"
 
 

@@ -53,9 +53,9 @@ def repair(
     Notes
     -----
     Cleaned by GEOS's CoverageCleaner: overlaps and narrow gaps go to the commune with which they
-    share the longest border. In degrees, the width of a gap is taken as at the middle latitude. A movement is the distance
-    from a corner of the old border to the new one, or from a corner of the new to the old: the
-    Hausdorff distance of the changed borders at their corners.
+    share the longest border. In degrees, the width of a gap is taken as at the middle latitude. A
+    movement is the distance from a corner of the old border to the new one, or from a corner of the
+    new to the old: the Hausdorff distance of the changed borders at their corners.
 
     Examples
     --------

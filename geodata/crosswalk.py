@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from . import _masses, rasters, shapes
+from . import _masses, _vn2000, rasters, shapes
 from . import grid as grids
 from .faults import BadInput, Fault, of_rows
 from .grid import Grid
@@ -145,7 +145,8 @@ def _massed(
     if isinstance(weight, str) and weight == "area":
         return "area_m2", _masses.by_area(old, new)
     if isinstance(weight, gpd.GeoDataFrame):
-        return "people", _masses.by_points(old, new, weight, _people_at(weight))
+        people = _people_at(weight)
+        return "people", _masses.by_points(old, new, _placed(weight), people)
     if isinstance(weight, str | Path):
         path = Path(weight)
         weight = rasters.open_raster(Source(path, str(weight)), low=0.0, what="people")
@@ -170,8 +171,9 @@ def _counted(people: np.ndarray, grid: Grid) -> np.ndarray:
         raise ValueError(
             f"people of the shape {counts.shape}; wanted that of the grid, {grid.shape}"
         )
-    if (counts < 0.0).any():
-        found, repair = f"{counts[counts < 0.0].min():g}", "Make what is unknown NaN."
+    bad = (counts < 0.0) | np.isinf(counts)
+    if bad.any():
+        found, repair = f"{counts[bad].min():g}", "Make what is unknown NaN."
         raise BadInput([Fault("weight", found, "people >= 0", repair)])
     return counts
 
@@ -181,12 +183,15 @@ def _people_at(points: gpd.GeoDataFrame) -> np.ndarray:
     faults += shapes.check_present(points, "weight")
     people = np.ones(len(points))
     if "people" in points:
-        people = points["people"].to_numpy(dtype=float, na_value=np.nan)
-        bad = np.flatnonzero((people < 0.0) | np.isinf(people))
+        told = points["people"]
+        numbers = pd.to_numeric(told, errors="coerce")
+        people = numbers.to_numpy(dtype=float, na_value=np.nan)
+        wrong = (people < 0.0) | np.isinf(people) | (numbers.isna() & told.notna()).to_numpy()
+        bad = np.flatnonzero(wrong)
         faults += of_rows(
             "weight",
             bad + 1,
-            people[bad],
+            told.iloc[bad],
             column="people",
             wanted="people >= 0",
             repair="Mend the count, or leave it empty where unknown.",
@@ -222,4 +227,10 @@ def _checked(units: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
     faults += shapes.check_present(table, label)
     if faults:
         raise BadInput(faults)
-    return table
+    return _placed(table)
+
+
+def _placed(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Bring a layer on VN-2000 to WGS 84: left to PROJ, it lies 0.7 m off in the south."""
+    on_vn2000 = layer.crs is not None and _vn2000.is_vn2000(layer.crs)
+    return _vn2000.by_pinned_datum(layer) if on_vn2000 else layer

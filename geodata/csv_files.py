@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import re
@@ -112,6 +113,10 @@ def _unreadable(label: str, reason: str, row: int | None = None) -> BadInput:
 def _wrong_encoding(source: Source, error: UnicodeDecodeError) -> Fault:
     """Name the record and the column of the first byte that is amiss."""
     raw = error.object
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        found = f"bytes that are not {error.encoding} (they begin as UTF-16 does)"
+        repair = 'Save the file as UTF-8, or say options = { encoding = "utf-16" } for this layer.'
+        return Fault(source.label, found, "UTF-8 text", repair)
     start = raw.rfind(b"\n", 0, error.start) + 1
     row = raw.count(b"\n", 0, start)
     header = raw.partition(b"\n")[0].decode("latin-1")

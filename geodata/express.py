@@ -50,7 +50,7 @@ def express(
     ------
     ValueError
         If the table is of another date (codes that the crosswalk does not have), has a code twice,
-        or lacks a column.
+        lacks a column, or has text in one that is no number.
 
     Notes
     -----
@@ -130,4 +130,16 @@ def _of_its_date(
             f"{len(strange)} codes of the table are not old codes of the crosswalk, such as {some}: "
             "the table is of another date. Make the crosswalk from the units of the table's date."
         )
-    return figures[list(dict.fromkeys(wanted))].astype("Float64").astype("float64")
+    return pd.DataFrame({name: _numbers(figures[name]) for name in dict.fromkeys(wanted)})
+
+
+def _numbers(figures: pd.Series) -> pd.Series:
+    """Return a column as numbers; text such as 1,5 is told, with its code."""
+    numbers = pd.to_numeric(figures, errors="coerce").astype("Float64").astype("float64")
+    odd = figures[numbers.isna() & figures.notna()]
+    if len(odd):
+        raise ValueError(
+            f"the code {odd.index[0]}, column {figures.name}: found {odd.iloc[0]!r}; wanted a number "
+            "with a decimal point, such as 1234.5. Mend it, or leave it empty if it is unknown."
+        )
+    return numbers

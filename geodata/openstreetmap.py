@@ -28,7 +28,7 @@ def tagged(table: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The same with a column for each key of ``TAGS``; ``voltage_kv`` is the highest voltage of a
-        line, ``people`` the population of a place, where these are numbers.
+        line, ``people`` the population of a place, where these are numbers (of people: whole).
 
     Examples
     --------
@@ -47,7 +47,7 @@ def tagged(table: pd.DataFrame) -> pd.DataFrame:
     spread = table.drop(columns="other_tags").assign(**new)
     numbers = {
         "voltage_kv": _highest(spread["voltage"]) / 1000.0,
-        "people": pd.to_numeric(spread["population"], errors="coerce"),
+        "people": _people(spread["population"]),
     }
     return spread.assign(**{name: values for name, values in numbers.items() if name not in table})
 
@@ -80,6 +80,14 @@ def _tags(text: object) -> dict[str, str]:
 
 def _plain(text: str) -> str:
     return re.sub(r"\\(.)", r"\1", text)
+
+
+def _people(counts: pd.Series) -> pd.Series:
+    """Read counts of people: 1.200 and 1,200 have a mark among thousands, and no parts of persons."""
+    grouped = counts.str.fullmatch(r"\d{1,3}(?:[., ]\d{3})+").fillna(value=False).astype(bool)
+    plain = counts.where(~grouped, counts.str.replace(r"\D", "", regex=True))
+    numbers = pd.to_numeric(plain, errors="coerce")
+    return numbers.where(numbers % 1 == 0)
 
 
 def _highest(voltages: pd.Series) -> pd.Series:

@@ -35,9 +35,10 @@ class Reconciled:
         People by (cell, commune), exactly the totals, and those outside all communes.
     report : DataFrame
         On the communes' index: ``people_raster`` and ``people_total`` as they came, ``people`` as
-        they are now, ``factor`` (people by people_raster) and ``how``: ``scaled``; ``even`` over the
-        land where the raster has nobody; ``raster`` where no total is known; ``no cell`` where the
-        grid has none of the commune's land, so that its people are counted outside.
+        they are now (all three NaN where unknown), ``factor`` (people by people_raster) and
+        ``how``: ``scaled``; ``even`` over the land where the raster has nobody; ``raster`` where no
+        total is known; ``no cell`` where the grid has none of the commune's land, so that its
+        people are counted outside.
     """
 
     shares: Shares
@@ -122,21 +123,24 @@ def reconcile(raster: np.ndarray, plan: CellFractions, totals: pd.Series) -> Rec
     inside = np.bincount(plan.cell, plan.fraction, minlength=len(values)).clip(max=1.0)
     outside = float((np.nan_to_num(values) * (1.0 - inside)).sum() + told[~there].sum())
     counted, quantum = in_quanta(np.r_[np.where(there, told, 0.0), outside])
-    people = spread(counted[:-1], weight, plan.unit)
+    said = ~np.isnan(values[plan.cell])
+    unsaid = np.isnan(wanted)[plan.unit] & ~said
+    people = np.where(unsaid, np.nan, spread(counted[:-1], weight, plan.unit))
+    known = there & (~np.isnan(wanted) | (_by_unit(said, plan) > 0.0))
     shares = Shares(
         people * quantum, float(counted[-1]) * quantum, float(told[there].sum()) + outside
     )
     how = np.select(
         [~there, np.isnan(wanted), even], ["no cell", "raster", "even"], default="scaled"
     )
-    after = _by_unit(shares.people, plan)
+    after = _by_unit(np.nan_to_num(shares.people), plan)
     with np.errstate(divide="ignore", invalid="ignore"):
         factor = np.where(before > 0.0, after / before, np.nan)
     report = pd.DataFrame(
         {
-            "people_raster": before,
+            "people_raster": np.where(_by_unit(said, plan) > 0.0, before, np.nan),
             "people_total": wanted,
-            "people": after,
+            "people": np.where(known | ~there, after, np.nan),
             "factor": factor,
             "how": how,
         },

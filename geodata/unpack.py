@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import gzip
-import shutil
 import stat
 import tempfile
 import zipfile
@@ -22,6 +22,8 @@ MOST_RATIO: Final = 1_100
 """Deflate cannot do better than 1,032 to 1; a raster of nothing comes near it, a bomb of layers or a
 header that lies goes beyond."""
 _CHUNK: Final = 1 << 20
+_NAMES: Final = (errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG)
+"""What a system says of a file in a folder's place, and the other way round."""
 
 
 def unzip(
@@ -77,6 +79,12 @@ def unzip(
         found = f"an archive that cannot be read ({error})"
         repair = "Remove it and fetch it again."
         raise BadInput([Fault(path.name, found, "a whole zip", repair)]) from error
+    except OSError as error:
+        if error.errno not in _NAMES:
+            raise
+        found, wanted = f"names that no folder can hold ({error.strerror})", "files of one folder"
+        repair = "Do not use this archive; get it from its owner."
+        raise BadInput([Fault(path.name, found, wanted, repair)]) from error
 
 
 def gunzip(path: Path, target: Path, *, most_bytes: int = MOST_BYTES) -> Path:
@@ -108,7 +116,7 @@ def gunzip(path: Path, target: Path, *, most_bytes: int = MOST_BYTES) -> Path:
     try:
         with gzip.open(path) as file:
             return _whole(target.parent, [(target.name, file, most_bytes, path.name)])[0]
-    except (OSError, EOFError, zlib.error) as error:
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         found = f"an archive that cannot be read ({error})"
         repair = "Remove it and fetch it again."
         raise BadInput([Fault(path.name, found, "a whole gz", repair)]) from error
@@ -173,7 +181,7 @@ def _whole(
             done.append((part, folder / name))
         for part, target in done:
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(part, target)
+            part.replace(target)
     return [target for _, target in done]
 
 

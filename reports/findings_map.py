@@ -53,17 +53,19 @@ def layer(findings: gpd.GeoDataFrame, lang: Lang = "vi") -> folium.FeatureGroup:
     """
     group = folium.FeatureGroup(name=_TITLE[lang])
     placed = findings.to_crs(WGS84)
-    shapes = shapely.set_precision(placed.geometry.to_numpy(), _PRECISION)
     # The worst come last, so that nothing hides them.
-    for row, shape in zip(placed.iloc[::-1].to_dict("records"), shapes[::-1], strict=True):
+    for row in placed.iloc[::-1].to_dict("records"):
         colour, told = COLOURS[str(row["severity"])], _told(row, lang)
-        if shape is not None and not shape.is_empty:
-            style = {"color": colour, "weight": 2, "fillOpacity": 0.5}
-            folium.GeoJson(
-                shapely.to_geojson(shape),
-                style_function=lambda _, style=style: style,
-            ).add_to(group)
-            place = shape.representative_point()
+        whole = row[placed.geometry.name]
+        if whole is not None and not whole.is_empty:
+            shape = shapely.set_precision(whole, _PRECISION)
+            if not shape.is_empty:  # as a strip of centimetres is then; its ring stays
+                style = {"color": colour, "weight": 2, "fillOpacity": 0.5}
+                folium.GeoJson(
+                    shapely.to_geojson(shape),
+                    style_function=lambda _, style=style: style,
+                ).add_to(group)
+            place = whole.representative_point()
             folium.CircleMarker(
                 (place.y, place.x),
                 radius=7,

@@ -54,6 +54,10 @@ HISTORY = admin.succeed(
         ("Khoái Châu", "Khóai Châu"),
         ("Đắk R'lấp", "Đắk R’Lấp"),
         ("Xã B'Lao", "Xã B` Lao"),
+        (
+            "Xã B'Lao",
+            "Xã B\ua78cLao",
+        ),  # the saltillo of some keyboards for languages of the highlands
         ("Bà Rịa - Vũng Tàu", "Bà Rịa–Vũng Tàu"),
         ("Đà  Nẵng", "\u00d0à\u00a0Nẵng "),
     ],
@@ -159,8 +163,11 @@ def test_tables_of_two_dates_are_not_joined_by_bare_code() -> None:
     assert "26740 is Phường Bến Nghé in the one and Phường Sài Gòn in the other" in text
     assert "admin.crosswalk" in text
     assert "admin.express" in text
-    with pytest.raises(BadInput, match="26734 is Phường Tân Định in the one and Phường Tân Định"):
+    with pytest.raises(BadInput, match="26734 is Phường Tân Định in both, on other land"):
         admin.join(people[1:], sites, left_date=BEFORE, right_date=MERGER, history=HISTORY)
+    counts = [some.drop(columns="commune_name") for some in (people, sites)]
+    with pytest.raises(BadInput, match="of 2026-04-30, which may name different units; wanted"):
+        admin.join(*counts, left_date=BEFORE, right_date=LATER)
 
 
 def test_tables_of_one_date_or_of_the_same_units_are_joined() -> None:
@@ -186,6 +193,10 @@ def test_codes_that_lost_their_zeros_are_refused() -> None:
         admin.join(OLD, twice, left_date=MERGER, right_date=MERGER)
     with pytest.raises(BadInput, match="wanted a column commune_name"):
         admin.units(OLD.drop(columns="commune_name"), valid_from=MERGER)
+    for name in (None, float("nan"), 5):
+        unnamed = OLD.assign(commune_name=["A", name, "C"])
+        with pytest.raises(BadInput, match=r"row 2, column commune_name: found .*wanted a"):
+            admin.units(unnamed, valid_from=MERGER)
     with pytest.raises(ValueError, match="wanted a later day to end"):
         admin.units(OLD, valid_from=MERGER, valid_to=BEFORE)
 

@@ -349,7 +349,7 @@ CASES: dict[str, tuple[Damage, str]] = {
     ),
     "utf-16": (
         sites(CSV.encode("utf-16")),
-        "sites.csv |  |  | bytes that are not utf-8 | UTF-8 | Save the file as UTF-8",
+        'sites.csv |  |  | they begin as UTF-16 does | UTF-8 | encoding = "utf-16"',
     ),
     "zero-bytes": (sites(CSV + "S2,\0,\0\n"), "sites.csv |  |  | zero bytes | a CSV file | again"),
     "quote-never-closed": (
@@ -574,6 +574,7 @@ def repaired(folder: Path, *damages: Damage) -> None:
     assert said.exit_code == 0, said.output
 
 
+@pytest.mark.slow
 def test_the_repairs_that_messages_name_work(tmp_path: Path) -> None:
     option = 'communes.gpkg"\noptions = {{ {} }}'.format
     gpkg = 'communes.gpkg"'
@@ -620,6 +621,7 @@ def test_formulas_and_pages_in_names_do_no_harm(tmp_path: Path) -> None:
     assert "<script>alert(1)" not in (tmp_path / "drawn" / "map.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_same_in_a_process_of_its_own(tmp_path: Path) -> None:
     study = drawn.country(tmp_path / "in")
     cut("people.tif", 0.5)(tmp_path / "in")

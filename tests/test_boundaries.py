@@ -73,6 +73,7 @@ def check(table: pd.DataFrame, trials: int) -> None:
     assert table.loc["none"].sum() == 0
 
 
+@pytest.mark.slow
 def test_every_planted_fault_is_found_and_nothing_else(country: gpd.GeoDataFrame) -> None:
     check(confusion(country, 2), 2)
 

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deadzones import BadInput
-from deadzones.geodata import admin
+from deadzones.geodata import admin, crs
 from deadzones.geodata._integrals import over
 from deadzones.geodata.crosswalk import Weight
 from deadzones.geodata.grid import EQUAL_AREA, Grid
@@ -32,6 +32,24 @@ def masses(walk: pd.DataFrame, one: str, other: str) -> pd.Series:
     """The mass of every pair, without what lies in no new unit."""
     mass = "people" if "people" in walk else "area_m2"
     return walk.dropna(subset="new_code").set_index([one, other])[mass].sort_index()
+
+
+@pytest.mark.parametrize("zone", [None, crs.Zone(105.75), crs.Zone(105.0, 6)])
+def test_a_layer_on_vn2000_lies_where_the_same_on_wgs84_does(zone: crs.Zone | None) -> None:
+    """A ward of 1 km and a house 0.3 m within it, in the south, where PROJ would choose another way."""
+    west, south, side = 106.70, 10.77, 0.01
+    house = shapely.Point(west + 3e-6, south + 3e-6)
+    shapes = np.array([shapely.box(west, south, west + side, south + side), house], dtype=object)
+    moved = shapely.transform(
+        shapes, lambda xy: np.column_stack(crs.from_wgs84(xy[:, 0], xy[:, 1], zone))
+    )
+    told = "EPSG:4756" if zone is None else zone.crs
+    here = gpd.GeoDataFrame({"commune_code": ["26740"]}, geometry=shapes[:1], crs="EPSG:4326")
+    there = here.set_geometry(gpd.GeoSeries(moved[:1], crs=told))
+    point = gpd.GeoDataFrame(geometry=moved[1:], crs=told)
+    assert admin.crosswalk(there, here, weight="area")["share"].max() > 1.0 - 1e-6
+    assert admin.crosswalk(here, there, weight="area")["share"].max() > 1.0 - 1e-6
+    assert admin.crosswalk(here, here, weight=point)["people"].sum() == 1.0
 
 
 def tiling(cuts_x: list[float], cuts_y: list[float], code: str) -> gpd.GeoDataFrame:
@@ -156,6 +174,7 @@ def test_no_units_at_all_are_no_rows() -> None:
 # --- laws ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @settings(max_examples=settings().max_examples // 2)
 @given(tilings, tilings, weights, st.floats(-1.0, 1.0))
 def test_laws_of_any_two_tilings(
@@ -192,6 +211,7 @@ def test_a_layer_to_itself_is_the_identity(
     assert walk["share"].to_numpy() == pytest.approx(1.0, abs=1e-12)
 
 
+@pytest.mark.slow
 @FEW
 @given(tilings, tilings, st.sampled_from(["area", (GRID, PEOPLE)]))
 def test_the_way_over_a_refinement_is_the_straight_way(
@@ -288,6 +308,8 @@ def test_codes_of_another_date_are_refused() -> None:
         express(FIGURES.rename(index={"4": "26740"}), counts=["dead"])
     with pytest.raises(ValueError, match="no column score"):
         express(FIGURES, rates=["score"])
+    with pytest.raises(ValueError, match="the code 4, column dead: found '1,5'; wanted a number"):
+        express(FIGURES.assign(dead=["1", "2", None, "1,5"]), counts=["dead"])
     with pytest.raises(ValueError, match="1 stands in the table twice"):
         express(FIGURES.rename(index={"4": "1"}), counts=["dead"])
     with pytest.raises(ValueError, match="wanted a crosswalk"):
@@ -337,7 +359,10 @@ def test_bad_layers_are_refused_with_every_fault() -> None:
 def test_bad_people_are_refused() -> None:
     old = drawn.communes(WHOLE)
     assert "found -1; wanted people >= 0" in faults(old, (GRID, np.full(GRID.shape, -1.0)))
+    assert "found inf; wanted people >= 0" in faults(old, (GRID, np.full(GRID.shape, np.inf)))
     assert "row 1, column people" in faults(old, drawn.points([(1, 1)], people=[-3.0]))
+    told = faults(old, drawn.points([(1, 1)] * 3, people=["5", None, "mười"]))
+    assert told.startswith("weight, row 3, column people: found 'mười'; wanted people >= 0")
     with pytest.raises(ValueError, match="wanted that of the grid"):
         admin.crosswalk(old, old, weight=(GRID, np.ones((1, 2))))
     with pytest.raises(BadInput, match="absent"):

@@ -92,6 +92,8 @@ def test_impossible_zones_are_refused() -> None:
         Zone(105, 5)
     with pytest.raises(ValueError, match=r"Write 105°45' as 105\.75"):
         Zone(10545)
+    with pytest.raises(ValueError, match=r"Write 105°45' as 105\.75"):
+        Zone(105.45)
 
 
 # --- the table of meridians -----------------------------------------------------------------------
@@ -109,6 +111,10 @@ def test_every_old_province_has_its_meridian() -> None:
     assert table["province_code"].nunique() == 34
     assert crs.zone_of("TP. Hồ Chí Minh") == Zone(105.75)
     assert crs.zone_of("lâm đồng").epsg == 5899
+    assert crs.zone_of("Thành phố Huế") == crs.zone_of("Thừa Thiên - Huế") == Zone(107)
+    assert crs.zone_of("Bà Rịa Vũng Tàu") == crs.zone_of("Bà Rịa – Vũng Tàu") == Zone(107.75)
+    with pytest.raises(ValueError, match="did you mean Đắk Lắk"):
+        crs.zone_of("tỉnh Đăk Lăk")
     with pytest.raises(ValueError, match="no province 'Sài Gòn' among the 63"):
         crs.zone_of("Sài Gòn")
 

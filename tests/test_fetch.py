@@ -26,6 +26,15 @@ DATA = bytes(range(256)) * 2_000
 SHA = hashlib.sha256(DATA).hexdigest()
 
 
+ALWAYS: dict[str, tuple[int, bytes, dict[str, str]]] = {
+    "gone": (404, b"", {}),
+    "elsewhere": (302, b"", {"Location": "ftp://example.org/people.tif"}),
+    "page": (200, b"\xef\xbb\xbf\n<!DOCTYPE HTML><title>Log in</title>", {}),
+    "nothing": (200, b"", {}),
+}
+"""What the server says to every question, by its play."""
+
+
 class Server(ThreadingHTTPServer):
     """Answers as its ``play`` says; remembers what was asked."""
 
@@ -45,10 +54,10 @@ class Player(BaseHTTPRequestHandler):
         first = len(server.asked) == 1
         if play == "busy" and first:
             return self._say(503, b"")
-        if play == "gone":
-            return self._say(404, b"")
-        if play == "elsewhere":
-            return self._say(302, b"", {"Location": "ftp://example.org/people.tif"})
+        if play in ALWAYS:
+            return self._say(*ALWAYS[play])
+        if wanted and play == "another part" and len(server.asked) == 2:
+            return self._say(206, DATA[7:], {"Content-Range": f"bytes 7-{len(DATA) - 1}/*"})
         if wanted and play != "no ranges":
             start = int(wanted.removeprefix("bytes=").rstrip("-"))
             body, status = DATA[start:], 206
@@ -59,7 +68,7 @@ class Player(BaseHTTPRequestHandler):
             headers["Content-Range"] = f"bytes {len(DATA) - len(body)}-{len(DATA) - 1}/{len(DATA)}"
         if play == "liar":
             headers["Content-Length"] = str(len(body) + 1_000)
-        if play in {"breaks off", "changed", "no ranges"} and first:
+        if play in {"breaks off", "changed", "no ranges", "another part"} and first:
             headers["Content-Length"] = str(len(body))
             body = body[: len(body) // 3]
         return self._say(status, body, headers)
@@ -113,6 +122,12 @@ def test_a_file_goes_on_where_it_broke_off(server, tmp_path):
     assert server.asked == [None, f"bytes={len(DATA) // 3}-"]
 
 
+def test_another_part_than_was_asked_for_is_not_taken_for_the_whole(server, tmp_path):
+    server.play = "another part"
+    assert get(server, tmp_path).path.read_bytes() == DATA
+    assert server.asked == [None, f"bytes={len(DATA) // 3}-", None]
+
+
 def test_what_is_there_is_not_fetched_again_and_works_without_network(server, tmp_path):
     get(server, tmp_path)
     again = fetching.fetch(source(server), tmp_path, offline=True)
@@ -125,7 +140,9 @@ def test_a_file_that_was_spoiled_is_fetched_again(server, tmp_path):
     path.write_bytes(DATA[:-1])
     assert get(server, tmp_path).path.read_bytes() == DATA
     path.write_bytes(b"")
-    with pytest.raises(BadInput, match="no network"):
+    with pytest.raises(
+        BadInput, match=f"found another {path.name} than was fetched in .*no network"
+    ):
         fetching.fetch(source(server), tmp_path, offline=True)
 
 
@@ -136,6 +153,8 @@ def test_a_file_that_was_spoiled_is_fetched_again(server, tmp_path):
         ("liar", {}, r"no whole file after 5 tries \(512,000 of 513,000 bytes came\)"),
         ("well", {"sha256": "0" * 64}, f"a file with SHA-256 {SHA}"),
         ("elsewhere", {}, "leads to ftp://"),
+        ("page", {}, "found a web page at http://"),
+        ("nothing", {}, r"no whole file after 5 tries \(nothing came\)"),
     ],
 )
 def test_what_is_wrong_is_told_and_nothing_stands_in_its_place(
@@ -197,6 +216,9 @@ def link() -> bytes:
         (link(), "a file, not a link"),
         (zipped(a=b"x")[:-10], "an archive that cannot be read"),
         (b"not a zip", "an archive that cannot be read"),
+        (zipped(a=b"x", a__b=b"x"), "names that no folder can hold"),
+        (zipped(**{".": b"x"}), "names that no folder can hold"),
+        (zipped(**{"a" * 300: b"x"}), "names that no folder can hold"),
         (zipped(), "no member"),
     ],
 )
@@ -306,6 +328,22 @@ def test_the_catalogue_has_every_kind_of_source_and_claims_no_address_that_was_n
     assert all(one.size for one in found.values() if one.access == "open")
 
 
+def test_a_folder_that_takes_no_receipt_still_gives_what_is_there(server, tmp_path):
+    (tmp_path / source(server).file).write_bytes(DATA)
+    (tmp_path / "sources.json").mkdir()  # stands for a folder that may only be read
+    assert fetching.fetch(source(server), tmp_path, offline=True).sha256 == SHA
+    with pytest.raises(BadInput, match="a folder that takes no more"):
+        get(server, tmp_path / source(server).file)
+
+
+@pytest.mark.parametrize("receipts", ["[]", "{", '{"worldpop_2020_1km": "x"}'])
+def test_spoilt_receipts_are_none(server, tmp_path, receipts):
+    get(server, tmp_path)
+    (tmp_path / "sources.json").write_text(receipts)
+    assert not get(server, tmp_path).new
+    assert json.loads((tmp_path / "sources.json").read_text())["worldpop_2020_1km"]["sha256"] == SHA
+
+
 def test_a_plan_names_sizes_and_refusals(tmp_path):
     wanted = sources.chosen(["vietnam"])
     (tmp_path / wanted[0].file).touch()
@@ -313,6 +351,7 @@ def test_a_plan_names_sizes_and_refusals(tmp_path):
     size = sum(one.size for one in wanted[1:]) // 1_000_000
     assert lines[-1] == f"To fetch: some {size} MB into {tmp_path}"
     assert lines[0].endswith("there already")
+    assert fetching.plan(wanted[:1], tmp_path)[0][-1] == "To fetch: nothing"
     assert [fault.file for fault in faults] == ["gadm_vnm"]
     with pytest.raises(BadInput, match="Did you mean vietnam"):
         sources.chosen(["vietnm"])

@@ -18,6 +18,8 @@ from deadzones.coverage.study import Study
 from deadzones.geodata import synthetic
 from deadzones.geodata.faults import BadInput
 
+pytestmark = pytest.mark.slow
+
 LAYER = """
 [layers.people_totals]
 reader = "commune_totals"

@@ -199,6 +199,11 @@ def test_bad_tables_are_told() -> None:
         population.repair(pd.concat([table, table.iloc[:1]]), evidence)
     with pytest.raises(ValueError, match="column of people"):
         population.repair(table, evidence[["area_km2"]])
+    areas = [*map(str, range(1, 12)), "12,5"]
+    with pytest.raises(
+        ValueError, match="row 10011: found an area_km2_raw of '12,5'; wanted a num"
+    ):
+        population.repair(table.assign(area_km2_raw=areas), evidence)
     words = table["population_raw"].astype(object)
     words.iloc[2] = "nhiều"
     with pytest.raises(ValueError, match="row 10002: found 'nhiều'"):

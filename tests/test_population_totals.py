@@ -66,6 +66,26 @@ def test_within_a_commune_the_raster_tells_where(raster: np.ndarray) -> None:
         assert here == pytest.approx(np.full(len(here), here[0]), rel=1e-6)
 
 
+def test_where_neither_the_raster_nor_a_total_tells_people_are_unknown() -> None:
+    """As of Hoàng Sa: no cell of WorldPop is known there, and no count is published."""
+    raster = np.full((3, 4), np.nan)
+    raster[:, 3], raster[2, 2] = 7.0, 5.0
+    boxes = {"90001": (0, 0, 2, 3), "90002": (2, 0, 4, 3)}
+    plan = plan_of(boxes)
+    for total in (np.nan, 60.0):
+        done = reconcile(raster, plan, pd.Series({"90001": total, "90002": np.nan}))
+        assert done.report.loc["90001", ["people_raster", "people"]].isna().tolist() == [
+            True,
+            np.isnan(total),
+        ]
+        assert np.isnan(done.shares.people[plan.unit == 0]).all() == np.isnan(total)
+        assert done.report.loc["90002", "people"] == 26.0
+        plain = population.from_raster(raster, plan).people
+        here = plan.unit == 1
+        assert done.shares.people[here].tolist() == pytest.approx(plain[here], nan_ok=True)
+        assert done.shares.total == np.nansum(done.shares.people)
+
+
 def test_integers_are_met_to_the_last_digit() -> None:
     wanted = pd.Series([512_601.0, 3.0, 17.0], index=list(TILTED))
     done = reconcile(np.full((3, 4), 1.7), PLAN, wanted)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import drawn
+import folium
 import geopandas as gpd
 import made_up
 import numpy as np
@@ -22,9 +23,12 @@ from deadzones.coverage import quality, quality_people
 from deadzones.coverage.inputs import load
 from deadzones.coverage.study import Study
 from deadzones.geodata import boundaries, crs
+from deadzones.geodata.faults import BadInput
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.source import Source
-from deadzones.reports import quality_page
+from deadzones.reports import findings_map, quality_page, quality_words
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
@@ -121,8 +125,8 @@ def test_scores_fall_with_every_finding(some, more):
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_every_kind_has_a_name(lang):
-    for kind in [*boundaries.FAULTS, *quality_page._KINDS]:
-        assert quality_page.kind_name(kind, lang)
+    for kind in [*boundaries.FAULTS, *quality_words.KINDS]:
+        assert quality_words.kind_name(kind, lang)
 
 
 def test_text_from_files_stays_text(tmp_path):
@@ -133,6 +137,22 @@ def test_text_from_files_stays_text(tmp_path):
     page, table = quality_page.write(found, [evil], tmp_path / "q.html", name=evil, lang="en")
     assert "<img" not in page.read_text(encoding="utf-8")
     assert "'=cmd()" in table.read_text(encoding="utf-8-sig")
+
+
+def test_the_page_names_the_first_codes_of_a_finding_and_the_table_all(tmp_path):
+    codes = [f"{number:05d}" for number in range(quality.MOST_NAMED + 5)]
+    for named, told in ((codes[:20], "+12"), (codes, f"+{len(codes) - 8}")):
+        rows = [("people", "error", "lost_zeros", len(named), 0.5, quality._some(named))]
+        found = pd.DataFrame(rows, columns=list(quality.COLUMNS))
+        page, table = quality_page.write(found, ["people"], tmp_path / "q.html", name="a")
+        assert f"{', '.join(codes[:8])} {told}<" in page.read_text(encoding="utf-8")
+        (listed,) = pd.read_csv(table)["detail"]
+        assert listed.split(" +")[0].split(", ") == named[: quality.MOST_NAMED]
+        assert len(listed) < 32_767
+    fault = ", ".join("abcdefghijklm")
+    found = pd.DataFrame([("a", "error", "fault", 1, 1.0, fault)], columns=list(quality.COLUMNS))
+    page, _ = quality_page.write(found, ["a"], tmp_path / "q.html", name="a")
+    assert fault in page.read_text(encoding="utf-8")
 
 
 def test_boundaries_that_overlap_are_told_as_table_layer_and_map(study, tmp_path):
@@ -150,6 +170,29 @@ def test_boundaries_that_overlap_are_told_as_table_layer_and_map(study, tmp_path
     assert "<b>Overlap</b>" in drawn
     assert "Synthetic data" in drawn
     assert "Hoàng Sa" not in drawn  # a made-up country
+
+
+@pytest.mark.parametrize("name", ["places.html", "communes.html", "study.toml", "q.csv"])
+def test_a_report_takes_the_place_of_no_data(tmp_path, name):
+    found = quality.of_faults([])
+    for data in ("places.csv", "communes.gpkg", "study.toml"):
+        (tmp_path / data).write_text("data", encoding="utf-8")
+    with pytest.raises(BadInput, match=f"{name}: found "):
+        quality_page.write(found, ["a"], tmp_path / name, name="a")
+    assert {path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {"data"}
+    for _ in range(2):
+        quality_page.write(found, ["a"], tmp_path / "quality.html", name="a")
+
+
+def test_a_strip_of_centimetres_is_on_the_map_too():
+    west, cut, east = 105.0, 105.1, 105.2
+    hair = [(cut, 21), (east, 21), (east, 21.1), (cut, 21.1), (cut, 21.06), (cut + 3e-7, 21.05)]
+    shapes = [shapely.box(west, 21, cut, 21.1), shapely.Polygon([*hair, (cut, 21.04)])]
+    two = gpd.GeoDataFrame({"commune_code": ["00001", "00002"]}, geometry=shapes, crs=4326)
+    found = boundaries.audit(two)
+    assert "sliver" in set(found["fault"])
+    drawn = findings_map.layer(found)._children.values()
+    assert sum(isinstance(one, folium.CircleMarker) for one in drawn) == len(found)
 
 
 def test_the_command_reports_on_good_and_on_bad_studies(study, tmp_path):
@@ -199,6 +242,16 @@ def test_totals_of_people_that_lie_are_told(tmp_path):
     assert found["zero_for_unknown"] == ("warning", ["90020"])
     assert found["missing_people"] == ("note", ["90030"])
     assert not counted(tmp_path, lambda people: people.iloc[:20])  # too few to learn from
+
+    def written_by_hand(people: pd.Series) -> pd.Series:
+        few = people.iloc[:20].copy()
+        few.iloc[3], few.iloc[5] = 39.98, 0.0
+        return few
+
+    assert counted(tmp_path, written_by_hand) == {
+        "thousands_separator": ("error", ["90003"]),
+        "zero_for_unknown": ("warning", ["90005"]),
+    }
     shares = counted(tmp_path, lambda people: people + 0.123456)
     assert set(shares) <= {"disagrees"}
 
@@ -219,6 +272,12 @@ def test_what_was_repaired_and_what_is_made_up_is_said(study, tmp_path):
     said = page.read_text(encoding="utf-8")
     assert said.index("Những gì đã sửa") < said.index("Đã sửa hình học không hợp lệ")
     assert "DỮ LIỆU TỰ TẠO" in said
+    communes.attrs["receipt"] = "5 invalid geometries made valid, 2 of them left out: nothing rem"
+    layer: Any = SimpleNamespace(
+        data=communes, table=communes, spec=SimpleNamespace(options={}, role="communes")
+    )
+    told = [row[1:3] for row in quality._repaired(layer, SimpleNamespace())]  # pyright: ignore[reportArgumentType]
+    assert told == [("repaired", 3), ("left_out", 2)]
     table = pd.read_csv(page.with_suffix(".csv"))
     assert set(table["layer"]) == set(load(Study.read(study)).layers)
     assert table["score"].between(0, 100).all()

@@ -21,7 +21,7 @@ import deadzones as dz
 from deadzones.coverage.analysis import survey
 from deadzones.coverage.radio import read_terrain
 from deadzones.coverage.study import Study
-from deadzones.geodata import rasters, synthetic
+from deadzones.geodata import openstreetmap, rasters, synthetic
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.readers.speed_tests import boxes
@@ -48,6 +48,23 @@ def test_opencellid_of_a_country_has_no_header(tmp_path):
     path.write_bytes(gzip.compress(CELLS.replace("105.86", "905.86").encode()))
     with pytest.raises(BadInput, match=r"452\.csv\.gz, row 2"):
         read("sites", path)
+
+
+@pytest.mark.parametrize(
+    ("written", "people"),
+    [
+        ("420", 420),
+        ("1.200", 1200),
+        ("1,200", 1200),
+        ("12 345", 12345),
+        ("2.5", None),
+        ("~90", None),
+    ],
+)
+def test_a_population_of_openstreetmap_is_whole_or_unknown(written, people):
+    table = pd.DataFrame({"other_tags": [f'"population"=>"{written}"', None]})
+    found = openstreetmap.tagged(table)["people"].astype(object)
+    assert found.where(found.notna(), None).tolist() == [people, None]
 
 
 def test_openstreetmap_gives_roads_power_lines_and_places(tmp_path):
@@ -179,6 +196,15 @@ def test_ookla_tiles_with_all_their_columns(tmp_path):
     tile = read("speed_tests", path)
     assert tile[["avg_d_kbps", "tests"]].iloc[0].tolist() == [48211, 12]
     assert tile.total_bounds == pytest.approx(mercator(str(row["quadkey"])))
+
+
+@pytest.mark.parametrize("odd", ["132223011023120", "13222301102312010"])
+def test_a_quadkey_that_lost_or_won_a_digit_is_told(odd):
+    """It would be a tile of another size: over its neighbours, or far from its place."""
+    keys = ["1322230110231201", "1322230110231203", odd]
+    tiles = pd.DataFrame({"quadkey": keys, "avg_d_kbps": 1000.0, "tests": 3})
+    with pytest.raises(BadInput, match=rf"row 3, column quadkey: found '{odd}'; wanted 16 digits"):
+        READERS["speed_tests"](Source(tiles, "tiles"))
 
 
 def tif(path: Path, values: Any, west: float, north: float, size: float, **profile: Any) -> Path:

@@ -16,7 +16,7 @@ import deadzones as dz
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 WHOLE = (105.0, 21.0, 106.0, 22.0)
 Box = tuple[float, float, float, float]
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 def test_it_takes_the_communes_that_touch_the_box(block: dz.Result, box: Box) -> None:

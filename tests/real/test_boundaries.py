@@ -14,7 +14,7 @@ from deadzones.geodata import boundaries
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 TOPOLOGICAL = {"overlap", "gap", "sliver", "unmatched_edge", "duplicate_ring", "invalid"}
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

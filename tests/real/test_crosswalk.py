@@ -14,7 +14,7 @@ from deadzones.geodata.grid import EQUAL_AREA
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 PEOPLE = SHARED / "population_worldpop2020_1km.tif"
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 THANH_HOA, QUANG_CHAU = "38", "4014963"
 

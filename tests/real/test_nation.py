@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page
 import deadzones as dz
 
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 HOANG_SA, TRUONG_SA = "20333", "22736"
 WORLDPOP_TOTAL = 97_338_582.98

@@ -18,7 +18,7 @@ READ = [
     "commune_code", "commune_name", "province_code", "population_raw", "area_km2",
     "area_geom_km2", "pop_worldpop2020", "pop_census2009",
 ]  # fmt: skip
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
