@@ -141,10 +141,11 @@ def score(
             keys, used = _done(frame, work, options, tell)
         with stage("joining dead zones", timings, tell):
             paths = [store.place(work, tasks.SCORES, key) for key in keys]
-            found = [store.needed(path, {"communes", "zones", *seams.NEEDED}) for path in paths]
+            wanted = {"communes", "zones", *seams.NEEDED, *results.NEEDED}
+            found = [store.needed(path, wanted) for path in paths]
             joined = seams.join(found, frame.grid, study.dead_zones)
             with ThreadPoolExecutor(1) as beside:
-                ranked = beside.submit(results.communes, frame.inputs, found, joined)
+                ranked = beside.submit(results.communes, frame.inputs, frame.grid, found, joined)
                 dead = results.dead_zones(frame.inputs, frame.grid, paths, found, joined)
                 communes = ranked.result()
         with stage("writing", timings, tell):

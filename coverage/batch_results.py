@@ -14,15 +14,19 @@ import shapely
 from ..geodata.grid import Grid
 from ..geodata.vectors import WGS84
 from . import assets as asset_table
-from . import batch_outlines, classes, ranking, receipts, relief, scores, zones
+from . import batch_figures, batch_outlines, classes, ranking, receipts, relief, scores, zones
 from . import batch_store as store
 from . import cells as cell_table
 from .access import weakest
+from .batch_figures import Alike
 from .batch_seams import Joined
 from .batch_store import Work
+from .batch_tasks import ALIKE
 from .inputs import Inputs
 from .study import Study
 
+NEEDED = tuple(ALIKE + name for name in Alike._fields)
+"""Of a task's arrays, those of which the figures of communes are found."""
 _KINDS: dict[str, type] = {
     "cell": np.int64, "cluster": np.int64, "mask": np.uint8,
     "triple_cell": np.int64, "triple_unit": np.int64,
@@ -30,12 +34,13 @@ _KINDS: dict[str, type] = {
 """Of the arrays of cells that are no decimal numbers."""
 
 
-def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDataFrame:
+def communes(inputs: Inputs, grid: Grid, works: Sequence[Work], joined: Joined) -> gpd.GeoDataFrame:
     """Put the communes of all tasks together, and rank them.
 
     Parameters
     ----------
     inputs : Inputs
+    grid : Grid
     works : sequence of Work
         Of the tasks, in their order.
     joined : Joined
@@ -50,8 +55,11 @@ def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDa
     >>> communes.__name__
     'communes'
     """
-    table = inputs.communes
-    figures = pd.concat([work.tables["communes"] for work in works]).reindex(table.index)
+    table, rules = inputs.communes, inputs.study.services
+    few = [Alike(*(work.arrays[name] for name in NEEDED)) for work in works]
+    operators = works[0].about["operators"]
+    counts = pd.concat([work.tables["communes"] for work in works]).reindex(table.index)
+    figures = batch_figures.figures(few, table.index, grid, operators, rules).join(counts)
     dead = np.zeros(len(table))
     for work, zone in zip(works, joined.zone, strict=True):
         found = work.arrays
@@ -60,7 +68,6 @@ def communes(inputs: Inputs, works: Sequence[Work], joined: Joined) -> gpd.GeoDa
             found["dead_unit"][kept], weights=found["dead_people"][kept], minlength=len(table)
         )
     known = figures["people"].notna()
-    rules = inputs.study.services
     figures = figures.assign(
         dead_people=pd.Series(dead, table.index).where(known),
         score=ranking.index(figures, rules).where(known),

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from . import access, batch_cells, batch_zones, places, scores, zones
+from . import access, batch_cells, batch_figures, batch_zones, places, scores, zones
 from . import batch_store as store
 from .access import Access
+from .batch_figures import Alike
 from .batch_parts import Part
 from .batch_store import Work
 from .batch_watch import refuse_changed
@@ -25,6 +26,8 @@ SCORES, LEVELS = "scores", "levels"
 """Names of the two kinds of work."""
 RADIO = "radio"
 """Folder, beside the work, of discs around masts."""
+ALIKE = "alike_"
+"""Begins the names of arrays of what the cells of communes have alike."""
 _FEW = 4
 """Values of a level that are kept apart from where they are."""
 
@@ -124,14 +127,12 @@ def _work(
 ) -> Work:
     state = zones.lacks(status)
     clusters = batch_zones.clusters(cells, state.mask, part.inputs.study.dead_zones)
-    table = batch_cells.figures(part, cells, state, status)
-    table = _with_counts(table, part, cells, state)
-    figures = pd.DataFrame(table[part.own])
+    few = batch_figures.alike(cells, state, status)
     owned = _owned(part, cells)
     arrays, tables = batch_zones.arrays(part, cells, state, clusters, owned)
     return Work(
-        arrays,
-        {"communes": figures, **tables},
+        {**arrays, **_of_own(part, few)},
+        {"communes": _counts(part, cells, state), **tables},
         {
             "operators": scores.operator_columns(status),
             "people": _text(cells.people[owned].sum()),
@@ -145,15 +146,26 @@ def _text(value: np.floating) -> str:
     return float(value).hex()
 
 
-def _with_counts(table: pd.DataFrame, part: Part, cells: Cells, state: Lacks) -> pd.DataFrame:
+def _of_own(part: Part, few: Alike) -> dict[str, np.ndarray]:
+    """Name for the store what the part's own communes add up to."""
+    own = part.own[few.unit]
+    kept = few._replace(unit=part.position[few.unit].astype(np.int32))
+    return {
+        f"{ALIKE}{name}": values[..., own] for name, values in zip(kept._fields, kept, strict=True)
+    }
+
+
+def _counts(part: Part, cells: Cells, state: Lacks) -> pd.DataFrame:
+    """Count what lies in the part's own communes: villages, anchor institutions, roads."""
     inputs = part.inputs
+    table = pd.DataFrame(index=inputs.communes.index)
     for role, name in (("places", "villages"), ("anchors", "anchors")):
         for layer in inputs.of(role)[:1]:
             found = places.villages(layer.table, inputs.communes, cells, state)
             table = table.join(places.counted(found, name, table.index))
     for layer in inputs.of("roads")[:1]:
         table = table.join(places.road_km(layer.table, inputs.communes, cells, state))
-    return table
+    return table[part.own]
 
 
 def _owned(part: Part, cells: Cells) -> np.ndarray:

@@ -115,6 +115,7 @@ def test_tasks_leave_no_seams(
     assert content(found) == content(one_task)
 
 
+@pytest.mark.slow
 def test_another_process_finds_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
     found = batch.score(study, tmp_path, Options(engine="processes", workers=1))
     assert content(found) == content(one_task)
@@ -175,6 +176,7 @@ def test_zones_go_across_tasks(
     assert dead.geometry.geom_equals(wanted.geometry).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["points", "totals"])
 def test_people_that_are_no_raster(tmp_path: Path, kind: str) -> None:
     path = country(tmp_path / "in")
@@ -257,6 +259,7 @@ def rule(study: Study, key: str, **words: object) -> Study:
     return changed(study, services=services)
 
 
+@pytest.mark.slow
 def test_names_are_those_of_what_matters(study: Study) -> None:
     before = keys(study)
     assert keys(study) == before
@@ -339,6 +342,7 @@ def counted_levels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
+@pytest.mark.slow
 def test_another_threshold_finds_no_levels_anew(
     study: Study, one_task: Path, done: Path, counted_levels: list[str]
 ) -> None:
@@ -376,6 +380,7 @@ def test_a_raster_that_changes_is_checked_anew(tmp_path: Path) -> None:
         batch.score(study, tmp_path, Options(engine="serial"))
 
 
+@pytest.mark.slow
 def test_what_a_file_beside_a_raster_says_is_unknown_is_heeded(tmp_path: Path) -> None:
     study = Study.read(country(tmp_path / "in"))
     people = np.full((4, 8), 7.0)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from deadzones.coverage import batch_cells, batch_outlines, batch_zones, scores, zones
+from deadzones.coverage import batch_figures, batch_outlines, batch_zones, scores, zones
 from deadzones.coverage.analysis import survey
 from deadzones.coverage.study import DeadZones, Study
 from deadzones.geodata import synthetic
@@ -81,6 +81,7 @@ def test_clusters_are_those_of_a_run(picture: np.ndarray, seed: int) -> None:
     assert found.kept.tolist() == wanted.kept.tolist()
 
 
+@pytest.mark.slow
 def test_zones_are_described_as_by_a_run(whole: Any) -> None:
     cells, plan, zone = whole.cells, whole.cells.plan, whole.clusters.zone_of_cell
     at, shuffled = np.flatnonzero(zone >= 0), np.random.default_rng(0)
@@ -110,9 +111,11 @@ def test_figures_of_cells_added_up_are_those_of_all_cells(whole: Any) -> None:
     cells, nowhere = whole.cells, np.full(len(whole.cells.number), -1)
     table, rules = whole.inputs.communes, whole.inputs.study.services
     wanted = scores.communes(table, cells, whole.state, whole.access, nowhere, rules)
-    few, state, access = batch_cells.summed(cells, whole.state, whole.access)
-    found = scores.communes(table, few, state, access, np.full(len(few.number), -1), rules)
-    pd.testing.assert_frame_equal(pd.DataFrame(found), pd.DataFrame(wanted), check_exact=True)
+    few = batch_figures.alike(cells, whole.state, whole.access)
+    operators = {key: list(one.by_operator) for key, one in whole.access.items()}
+    found = batch_figures.figures([few], table.index, cells.grid, operators, rules)
+    pd.testing.assert_frame_equal(found, pd.DataFrame(wanted)[list(found)], check_exact=True)
+    assert set(wanted) - set(found) == set(table)
 
 
 @pytest.mark.parametrize("join_km", [0.0, 3.0])
