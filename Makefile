@@ -7,14 +7,16 @@
 PYTHON ?= python3
 ARGS ?=
 EXTRAS = report,cluster,dev
+ALL = --constraint constraints.txt --editable '.[$(EXTRAS)]'
 
 BIN = .venv/bin
 READY = .venv/.ready
 LINK = .types/deadzones
+SPREAD = --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 PIP = $(BIN)/pip --quiet --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench stress lock clean browser splat peers
+.PHONY: help demo test slow check format bench stress lock clean browser splat peers
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,8 +24,11 @@ help: ## Show this list
 demo: $(READY) ## Make up a country, analyse it and write its map below out/
 	@$(BIN)/deadzones demo --out out $(ARGS)
 
-test: $(READY) browser ## Run the tests, all but the long ones
-	@$(BIN)/pytest --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(READY) browser ## Run the tests that take less than three minutes
+	@$(BIN)/pytest -m "not slow and not stress" $(SPREAD) $(ARGS)
+
+slow: $(READY) browser ## Run the others: whole runs, and studies of the real country
+	@$(BIN)/pytest -m slow $(SPREAD) $(ARGS)
 
 check: $(READY) ## Check style, format and types; change nothing
 	@failed=; $(BIN)/ruff check . || failed=1; \
@@ -40,7 +45,7 @@ bench: $(READY) splat peers ## Compare speed and memory with peers
 
 stress: $(READY) ## Run the long tests
 	@$(BIN)/pytest -m stress $(ARGS)
-	@$(BIN)/pytest -k "not examples_run" --hypothesis-profile thorough --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -k "not examples_run" --hypothesis-profile thorough $(SPREAD) $(ARGS)
 
 lock: $(READY) ## Choose the newest versions anew and write constraints.txt
 	@$(PIP) install uv
@@ -52,10 +57,12 @@ clean: ## Remove all that make made: .venv, caches, builds and the demo's result
 	@rm -rf .coverage .hypothesis .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Once; again when a dependency changes. Afterwards no target needs the network.
+# Once; again when a dependency changes. Afterwards no target needs the network. uv installs in a quarter
+# of pip's time; where it cannot be had or knows no way to the packages, pip does the same.
 $(READY): pyproject.toml constraints.txt | $(BIN)/python $(LINK)
 	@echo "Installing deadzones and its libraries into .venv (once, some minutes) ..."
-	@$(PIP) install --use-pep517 --constraint constraints.txt --editable '.[$(EXTRAS)]'
+	@{ $(PIP) install uv && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(ALL); } \
+		2>/dev/null || $(PIP) install --use-pep517 $(ALL)
 	@echo "Compiling its kernels (once, a minute or two) ..."
 	@$(BIN)/deadzones demo --communes 8 --out .venv/.first --quiet
 	@touch $@

@@ -161,6 +161,7 @@ def digest(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_same_study_same_bytes(country: Path, result: dz.Result, tmp_path: Path) -> None:
     one = digest(result.write(tmp_path / "one"))
     other = digest(dz.run(dz.Study.read(country)).write(tmp_path / "other"))
@@ -237,6 +238,7 @@ def test_a_commune_far_away_changes_nobodys_score(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(permutations(drawn.BOXES))[1:], ids="-".join)
 def test_the_order_of_communes_changes_nothing(
     plain: dz.Result, tmp_path: Path, order: tuple[str, ...]
@@ -309,6 +311,7 @@ def test_tables_in_memory_do_as_well_as_files(plain: dz.Result, tmp_path: Path) 
     pd.testing.assert_frame_equal(found.communes, plain.communes)
 
 
+@pytest.mark.slow
 def test_people_at_points_and_as_totals_are_read_too(tmp_path: Path) -> None:
     study = drawn.country(tmp_path, extra=drawn.NO_PLAN)
     text = study.read_text()
@@ -344,6 +347,7 @@ def test_a_public_study_holds_no_place_of_a_site(tmp_path: Path) -> None:
         assert f"{lat:.5f}".encode() not in content
 
 
+@pytest.mark.slow
 def test_names_from_files_do_no_harm(tmp_path: Path) -> None:
     study = drawn.country(tmp_path / "in")
     communes = drawn.communes(drawn.BOXES)

@@ -159,6 +159,7 @@ def on_a_terminal(*words: object) -> bytes:
     return re.sub(rb"\x1b\[[0-9;?]*[a-zA-Z]", b"", shown)
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_bar_that_names_of_layers_do_not_steer(small: Path) -> None:
     pytest.importorskip("pty", reason="there are no such terminals here")
     text = small.read_text(encoding="utf-8")
@@ -169,6 +170,7 @@ def test_a_terminal_shows_a_bar_that_names_of_layers_do_not_steer(small: Path) -
     assert b"reading [/red]?[2J" in shown
 
 
+@pytest.mark.slow
 def test_quiet_is_silent(silent: tuple[Path, Result], small: Path, tmp_path: Path) -> None:
     assert (silent[1].exit_code, silent[1].output) == (0, "")
     for words in (
@@ -181,6 +183,7 @@ def test_quiet_is_silent(silent: tuple[Path, Result], small: Path, tmp_path: Pat
         assert (said.exit_code, said.output) == (0, ""), words
 
 
+@pytest.mark.slow
 def test_the_summary_speaks_both_languages(
     ran: tuple[Path, Result], small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +204,7 @@ def cost_of(line: str) -> float:
     return float(amount.replace(",", "")) * unit[word]
 
 
+@pytest.mark.slow
 def test_ranking_keeps_to_a_budget(small: Path) -> None:
     poor = call("rank", small, "--budget", 2e9, "--lang", "en").stdout.splitlines()
     rich = call("rank", small, "--budget", 1e12, "--lang", "en").stdout.splitlines()
@@ -211,6 +215,7 @@ def test_ranking_keeps_to_a_budget(small: Path) -> None:
     assert (nothing.exit_code, nothing.stdout) == (0, "No upgrade fits the budget.\n")
 
 
+@pytest.mark.slow
 def test_ranking_writes_only_when_asked(small: Path, tmp_path: Path) -> None:
     assert call("rank", small).exit_code == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in"]
@@ -229,6 +234,7 @@ def test_a_budget_is_a_finite_number(budget: str, small: Path) -> None:
     assert "--budget" in said.stderr
 
 
+@pytest.mark.slow
 def test_maps_are_drawn_anew(made_up: tuple[Path, Result], tmp_path: Path) -> None:
     result = made_up[0] / "demo"
     before = state(result)
@@ -341,6 +347,7 @@ def test_every_option_has_a_source_beside_its_meaning(explained: str) -> None:
         assert option.source in line or "(set; " in line
 
 
+@pytest.mark.slow
 def test_running_the_demos_inputs_gives_the_demos_result(
     silent: tuple[Path, Result], tmp_path: Path
 ) -> None:
@@ -357,6 +364,7 @@ def test_the_same_seed_gives_the_same_bytes(
     assert state(made_up[0] / "inputs") == state(silent[0] / "inputs")
 
 
+@pytest.mark.slow
 def test_the_demos_inputs_can_be_changed(made_up: tuple[Path, Result], tmp_path: Path) -> None:
     shutil.copytree(made_up[0], tmp_path, dirs_exist_ok=True)
     study = tmp_path / "inputs" / "study.toml"
@@ -379,6 +387,7 @@ def test_running_twice_replaces_the_result(small: Path, result: Path, tmp_path: 
     assert sorted(p.name for p in tmp_path.iterdir()) == ["drawn", "in"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [OSError("no space left"), KeyboardInterrupt(), RuntimeError()])
 def test_a_result_is_whole_or_absent(
     error: BaseException,
@@ -470,6 +479,7 @@ def test_help_shows_an_example(command: str) -> None:
     assert "--log-level" in said.stdout
 
 
+@pytest.mark.slow
 def test_a_terminal_of_few_letters_does_not_stop_a_run(small: Path) -> None:
     text = small.read_text(encoding="utf-8")
     small.write_text(

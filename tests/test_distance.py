@@ -32,6 +32,7 @@ def test_nearest_point_is_that_of_all_geodesics(places: tuple[np.ndarray, np.nda
     assert row.tolist() == every_m.argmin(axis=1).tolist()
 
 
+@pytest.mark.slow
 def test_nearest_place_on_lines_is_that_of_an_equidistant_projection(
     places: tuple[np.ndarray, np.ndarray],
 ) -> None:

@@ -10,6 +10,8 @@ import drawn
 import killed_commands
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def kill_often(folder: Path, moments: int) -> None:
     program = Path(killed_commands.__file__)

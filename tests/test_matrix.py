@@ -14,6 +14,8 @@ from deadzones.coverage import batch, matrix
 from deadzones.coverage.study import Study
 from deadzones.geodata.faults import BadInput
 
+pytestmark = pytest.mark.slow
+
 OPERATORS = ("Ảo Tel", "Mộng Mobile")
 
 

@@ -400,6 +400,7 @@ print(json.dumps([plan.chosen.tolist(), plan.gained.tolist(), plan.upper_bound])
 """
 
 
+@pytest.mark.slow
 def test_compiled_or_not_the_plan_is_the_same() -> None:
     plan = subprocess.run(
         [sys.executable, "-c", RUN, Path(__file__).parent],

@@ -126,6 +126,7 @@ def test_without_ipython_nothing_is_shown_and_nothing_imported(
     assert {name for name in sys.modules if name.startswith("IPython")} == before
 
 
+@pytest.mark.slow
 def test_a_run_in_a_notebook_shows_one_bar_that_grows_and_one_line_at_the_end(
     kernel: Shown,
 ) -> None:

@@ -15,6 +15,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[1] / "notebooks"
 STORIES = sorted(FOLDER.glob("*.ipynb"))
 MOST_CELLS = 15

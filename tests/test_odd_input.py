@@ -28,6 +28,8 @@ from spoil import (
 import deadzones as dz
 from deadzones.coverage import cells, inputs
 
+pytestmark = pytest.mark.slow
+
 FOUR_ROWS = "{0}\n{0}\n{0}\n{0}"
 
 

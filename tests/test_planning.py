@@ -39,6 +39,7 @@ def test_the_exact_plan_is_the_best_of_all_plans(seed: int, poles: bool) -> None
         assert found.works.spent == pytest.approx(cost, abs=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_a_plan_is_within_its_budget_and_its_bound(seed: int) -> None:
     some = made_up_problem.problem(seed, candidates=9, nodes=7, edges=10, poles=seed % 2 == 1)

@@ -347,6 +347,7 @@ def beginnings(
     return [(synthetic, country), (analysis, survey), (report_facts, base)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "module",
     [module_of(file) for file in SOURCES if ">>> " in (ROOT / file).read_text("utf-8")],
@@ -386,7 +387,7 @@ def targets() -> dict[str, str]:
 
 
 def test_the_makefile_explains_every_target() -> None:
-    wanted = {"help", "demo", "test", "check", "format", "bench", "stress", "clean"}
+    wanted = {"help", "demo", "test", "slow", "check", "format", "bench", "stress", "clean"}
     assert wanted <= set(targets())
 
 

@@ -55,6 +55,7 @@ def scored(people: np.ndarray, operators: dict[str, np.ndarray]) -> list[gpd.Geo
     return [found, scores.provinces(found, RULES)]
 
 
+@pytest.mark.slow
 @given(people_maps, statuses, statuses)
 def test_no_operator_serves_more_than_all_together(
     people: np.ndarray, one: np.ndarray, other: np.ndarray
@@ -66,6 +67,7 @@ def test_no_operator_serves_more_than_all_together(
             assert (excess <= ROUNDING).all()
 
 
+@pytest.mark.slow
 @given(people_maps, statuses)
 def test_a_province_counts_the_people_of_whom_an_operator_says_something(
     people: np.ndarray, status: np.ndarray

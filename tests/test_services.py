@@ -181,6 +181,7 @@ def test_lights_at_night_stand_in_for_power(tmp_path: Path) -> None:
     assert south.tolist() == [0, 1, 1, 0, -1, 0, 0, 0]
 
 
+@pytest.mark.slow
 def test_a_new_service_is_one_value_in_the_registry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,8 @@ from deadzones.geodata.grid import Grid
 from deadzones.geodata.rasters import Field
 from deadzones.reports import maps, measures, offline, signal_files, signal_layer
 
+pytestmark = pytest.mark.slow
+
 LIMIT = -110.0  # of mobile in the tiny country
 WEAK, USABLE, FAIR, GOOD, STRONG = signal_layer.COLORS
 NONE = None  # transparent

@@ -32,6 +32,8 @@ from deadzones.geodata import near
 from deadzones.geodata.faults import BadInput
 from deadzones.reports import weak_summary
 
+pytestmark = pytest.mark.slow
+
 Place = tuple[float, float]
 S, A, B, C, T = (0.5, 2.5), (5.5, 2.5), (5.5, 6.5), (9.5, 2.5), (12.5, 2.5)
 """A substation, a junction, the end of a spur, a place along the line, the end of the line."""

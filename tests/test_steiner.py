@@ -360,6 +360,7 @@ def samples() -> list[list[float]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_kernels_say_the_same_uncompiled() -> None:
     code = f"""
 import importlib.util, json

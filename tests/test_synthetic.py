@@ -71,6 +71,7 @@ def hashes(folder):
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(folder.iterdir())}
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(folder, tmp_path):
     again = country(str(tmp_path / "again"), communes=COMMUNES, seed=4).parent
     assert hashes(again) == hashes(folder)
@@ -161,6 +162,7 @@ def test_names_are_vietnamese_and_composed(communes, places):
         assert unicodedata.is_normalized("NFC", name)
 
 
+@pytest.mark.slow
 def test_provinces_share_some_commune_names(tmp_path):
     country(tmp_path, communes=60, seed=1)
     table = gpd.read_file(tmp_path / "communes.gpkg", ignore_geometry=True)

@@ -36,6 +36,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     return analysis.analyse(dz.Study.read(study))
 
 
+@pytest.mark.slow
 def test_a_plan_keeps_its_budget_and_says_how_good_it_is(tables: Tables) -> None:
     plan = upgrades.rank(tables, budget=BUDGET)
     assert 0 < plan.cost <= BUDGET
@@ -130,6 +131,7 @@ def test_no_satellite_means_none(tables: Tables) -> None:
     assert not np.isfinite(problem.options.vnd[:, problem.options.names.index("leo")]).any()
 
 
+@pytest.mark.slow
 def test_objectives_weigh_people(tables: Tables) -> None:
     found = {name: upgrades.rank(tables, budget=BUDGET, objective=name) for name in
              ("people", "equity", "deprivation")}  # fmt: skip
@@ -153,6 +155,7 @@ def test_what_cannot_be_asked_is_said(tables: Tables) -> None:
     assert len(upgrades.rank(tables, budget=0.0).chosen) == 0
 
 
+@pytest.mark.slow
 def test_a_result_from_a_folder_cannot_be_ranked_anew(tmp_path: Path) -> None:
     result = dz.run(dz.Study.read(drawn.country(tmp_path / "in")))
     again = dz.read(result.write(tmp_path / "out"))
@@ -184,6 +187,7 @@ def test_cables_follow_the_roads(tmp_path: Path) -> None:
     assert all(shapely.covers(on, shape) for shape in built.geometry)
 
 
+@pytest.mark.slow
 def test_separate_roads_are_joined_only_when_asked(tmp_path: Path) -> None:
     apart = [drawn.line((0.5, 0.5), (3.5, 0.5)), drawn.line((3.6, 0.5), (7.5, 0.5))]
     for name, extra, joined in (("a", "", 0), ("b", "[upgrades]\njoin_roads_m = 200\n", 1)):

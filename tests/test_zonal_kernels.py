@@ -206,6 +206,7 @@ print(json.dumps([plan.cell.tolist(), plan.unit.tolist(), plan.fraction.tolist()
 """
 
 
+@pytest.mark.slow
 def test_compiled_or_not_the_plan_is_the_same() -> None:
     told = subprocess.run(
         [sys.executable, "-c", RUN, Path(__file__).parent],

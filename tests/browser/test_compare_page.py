@@ -11,7 +11,7 @@ from two_results import GAINED, LOST, TITLE, earlier, without
 
 from deadzones.reports import maps, measures
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 GAINER = (105.5, 20.02)  # lon, lat of an empty corner of 00003
 LOSER = (105.02, 20.22)  # of 00004

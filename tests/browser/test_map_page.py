@@ -16,7 +16,7 @@ from unpacked import layer, unpack
 
 from deadzones.reports import maps, words
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PHUOC_AN = (105.1, 20.18)  # lon, lat of an empty corner of the first commune
 
