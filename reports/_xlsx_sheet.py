@@ -26,6 +26,8 @@ _WIDTHS: Final = (8, 36)
 """Of columns, in characters."""
 _HEADER_PT: Final = 62.0
 """Height of the headers: four lines."""
+_EVERYWHERE: Final = "A1:XFD1048576"
+"""Codes are texts, with their leading zeros: Excel would mark each of them as a mistake."""
 _COLOURS: Final = {"none": "#F4B6AE", "weak": "#FBDDB0", "lacking": "#F8CFA8", "no_5g": "#FBF0C4"}
 """Fill of a state, beside its word."""
 _LATE: Final = "#F4B6AE"
@@ -204,6 +206,7 @@ def write(book: Workbook, page: Page, columns: Sequence[Column]) -> None:
         _rule(sheet, whole, word("no_data", page.lang), grey)
     sheet.freeze_panes(HEADER_ROW + 1, min(page.frozen, len(columns) - 1))
     sheet.autofilter(HEADER_ROW, 0, max(last, HEADER_ROW + 1), len(columns) - 1)
+    sheet.ignore_errors({"number_stored_as_text": _EVERYWHERE})
     _print(sheet, page, len(columns))
 
 

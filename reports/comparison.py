@@ -11,12 +11,34 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ..geodata.faults import BadInput, Fault
+
 SHARE = "_people_pct"
 KNOWN = "_known_people"
 
 
-class NotComparable(ValueError):
-    """Two results share nothing that could be held against each other."""
+class NotComparable(BadInput):
+    """Two results share nothing that could be held against each other.
+
+    Parameters
+    ----------
+    message : str
+        What they do not share.
+
+    Examples
+    --------
+    >>> error = NotComparable("the two results share no land")
+    >>> str(error), error.faults[0].file
+    ('the two results share no land', 'the result before')
+    """
+
+    def __init__(self, message: str) -> None:
+        wanted, repair = "two results of the same country", "Choose another result before."
+        super().__init__([Fault("the result before", message, wanted, repair)])
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def effect(
     >>> effect(result, result).newly_served
     0
     """
-    counted = base(after, as_of=as_of, tasks=tasks, before=before)
+    counted = base(after, as_of=as_of, tasks=tasks, before=before, spent_vnd=spent_vnd)
     assert counted.change is not None
     rows = pd.DataFrame(counted.register)
     planned = counted.change.planned_vnd

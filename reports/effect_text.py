@@ -11,7 +11,7 @@ import pandas as pd
 from . import catalogue
 from .catalogue import money, plural, text
 from .effect import Effect
-from .report_nouns import capital, people
+from .report_nouns import capital, made_up_before, moved_borders, people
 from .words import Lang, number
 
 _NAMED: Final = 10
@@ -155,13 +155,10 @@ def _tasks(effect: Effect, lang: Lang) -> Iterator[str]:
 
 def _units(effect: Effect, lang: Lang) -> Iterator[str]:
     change = effect.change
+    if change.made_up:
+        yield made_up_before(lang)
     if len(change.estimated):
-        yield plural(
-            "Borders of {n} commune moved: its earlier figures are shared out by area, an estimate.",
-            "Borders of {n} communes moved: their earlier figures are shared out by area, an estimate.",
-            len(change.estimated),
-            lang,
-        )
+        yield moved_borders(len(change.estimated), lang)
     lost, new = len(change.only_before), len(change.only_after)
     if lost or new:
         yield text(

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..coverage.access import weakest
+from ..coverage.classes import FLAGS
 from . import register_areas, register_rows, register_states, register_tasks
 from .register_totals import check_bulletin, totals
 
@@ -21,8 +22,9 @@ __all__ = ["check_bulletin", "totals", "villages"]
 
 _FIRST: Final = (
     "province_code", "province_name", "commune_code", "commune_name", "record", "village", "kind",
-    "area_class", "households", "people",
+    "area_class", *FLAGS, "households", "people",
 )  # fmt: skip
+_YES_NO: Final = {True: "yes", False: "no"}
 _PROPOSED: Final = ("rank", "kind", "service", "people_gained", "cost_vnd")
 """What the register takes over from an upgrade."""
 
@@ -36,7 +38,8 @@ def villages(
     ----------
     result : Tables
         ``area_class`` of its communes and ``households`` of its settlements are taken over where
-        it has them; :func:`deadzones.reports.register_areas.area_class` says who is outside.
+        it has them; :func:`deadzones.reports.register_areas.area_class` says who is outside. So are
+        ``mountainous``, ``border`` and ``island``, as ``yes`` or ``no``.
     as_of : date or str, optional
         The day on which a task is judged overdue; without it nobody is.
     tasks : DataFrame, optional
@@ -52,8 +55,8 @@ def villages(
 
         ``signal``, ``signal_<service>_<operator>``, ``power`` and ``fibre`` are states of
         :data:`deadzones.reports.register_words.STATES`. ``fibre_km``, ``power_km``, ``site_km`` are
-        geodesic distances, null in a public result. ``upgrade_...`` is the first proposal that
-        brings a service lacking there: in its dead zone, else in its commune
+        geodesic distances, null in a public result. ``upgrade_...`` is the first proposal of its
+        commune that brings a service lacking there: in its dead zone, else elsewhere
         (``upgrade_scope``); one proposal may stand in many rows, so its cost is no summand.
         ``status_measured`` is what our own figures say, ``overdue`` and ``done_but_lacking`` are
         null where there is no task, no date or no figure.
@@ -99,13 +102,16 @@ def villages(
 
 
 def _with_areas(rows: gpd.GeoDataFrame, result: Tables) -> gpd.GeoDataFrame:
-    """Add names of commune and province, and the area class; by province, then commune."""
+    """Add names of commune and province, and its classes; by province, then commune."""
     code, communes = rows["commune_code"], result.communes
     names = {
         name: code.map(communes[name]).astype("str") if name in communes else None
         for name in ("commune_name", "province_code", "province_name")
     }
     names["area_class"] = code.map(register_areas.area_class(communes, result.manifest))
+    for flag in FLAGS:
+        said = communes[flag].map(_YES_NO, na_action="ignore") if flag in communes else None
+        names[flag] = None if said is None else code.map(said)
     named = rows.assign(**names).astype(dict.fromkeys(names, "str"))
     return named.sort_values(["province_code", "commune_code"], kind="stable", ignore_index=True)
 
@@ -143,22 +149,31 @@ def _distances(
 def _proposals(
     rows: gpd.GeoDataFrame, upgrades: gpd.GeoDataFrame, lacks: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the first upgrade in rank that brings a service which a settlement lacks."""
+    """Return the first upgrade in rank of its commune that brings a service which a settlement lacks."""
     ranked = pd.DataFrame(upgrades.drop(columns="geometry")).sort_values("rank", kind="stable")
     rank = pd.Series(np.nan, rows.index)
     scope = pd.Series(None, rows.index, dtype="str")
-    for name, key in (("zone", "zone_id"), ("commune", "commune_code")):
+    homes, sites = _homes(rows), _homes(ranked)
+    for name in homes:
         found = pd.Series(np.nan, rows.index)
         for service in lacks:
-            first = ranked[ranked["service"] == service].groupby(key)["rank"].min()
-            near = rows[key].map(first).astype(float).where(lacks[service].fillna(value=False))
+            brings = ranked["service"] == service
+            first = ranked[brings].groupby(sites[name][brings])["rank"].min()
+            near = homes[name].map(first).astype(float).where(lacks[service].fillna(value=False))
             found = pd.Series(np.fmin(found, near), rows.index)
         new = rank.isna() & found.notna()
         rank[new], scope[new] = found[new], name
     by_rank = ranked.reset_index(names="id").drop_duplicates("rank").set_index("rank", drop=False)
     taken = by_rank.reindex(rank.to_numpy())[["id", *_PROPOSED]].set_axis(rows.index)
-    taken = taken.assign(rank=rank.astype("Int64"), scope=scope)
+    people = register_rows.whole(taken["people_gained"])
+    taken = taken.assign(rank=rank.astype("Int64"), scope=scope, people_gained=people)
     return taken.astype({"id": "str", "kind": "str", "service": "str"}).add_prefix("upgrade_")
+
+
+def _homes(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """Return keys of where something is: in which part of a dead zone, and in which commune."""
+    code = table["commune_code"]
+    return {"zone": code + "/" + table["zone_id"], "commune": code}
 
 
 def _tasks(tasks: pd.DataFrame, rows: gpd.GeoDataFrame, communes: pd.Index) -> pd.DataFrame:

@@ -63,7 +63,7 @@ DEFINITIONS: Final[dict[str, tuple[tuple[str, str], tuple[str, str]]]] = {
     "overdue": (
         ("quá hạn", "overdue"),
         (
-            "Đến ngày lập sổ đã qua thời hạn mà chưa báo cáo xong.",
+            "Đến ngày lập sổ đã qua thời hạn mà chưa được báo cáo là đã xong.",
             "On the day of the register the deadline has passed and it is not reported done.",
         ),
     ),

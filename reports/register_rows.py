@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from ..geodata.vectors import WGS84
 
@@ -44,7 +45,7 @@ def settlements(result: Tables) -> gpd.GeoDataFrame:
     """
     placed = _places(result)
     empty = result.communes.index.difference(placed["commune_code"])
-    zoned = _zones(result.dead_zones, result.communes.loc[empty, "people"])
+    zoned = _zones(result.dead_zones, result.communes.loc[empty])
     parts = [placed, zoned, _rest(result.communes.loc[empty], zoned)]
     table = pd.concat([pd.DataFrame(part) for part in parts if len(part)] or [pd.DataFrame(placed)])
     order = table["record"].map({record: at for at, record in enumerate(RECORDS)})
@@ -88,12 +89,11 @@ def _places(result: Tables) -> gpd.GeoDataFrame:
     return _table(table, points.to_numpy(), places.index)
 
 
-def _zones(zones: gpd.GeoDataFrame, all_people: pd.Series) -> gpd.GeoDataFrame:
+def _zones(zones: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return a row for each dead zone in each of these communes, with the people that live in it."""
-    communes = all_people.index
     said = zones["communes"].astype("str").str.split(";").explode().dropna()
     parts = said.str.rsplit(":", n=1, expand=True).reindex(columns=[0, 1])
-    parts = parts[parts[0].isin(communes)]
+    parts = parts[parts[0].isin(communes.index)]
     home = zones.loc[parts.index]
     table = {
         "record": "zone",
@@ -101,12 +101,19 @@ def _zones(zones: gpd.GeoDataFrame, all_people: pd.Series) -> gpd.GeoDataFrame:
         "village": None,
         "kind": None,
         "households": pd.array([pd.NA] * len(parts), dtype="Int64"),
-        "people": _shares(parts[0], parts[1].astype(float), all_people),
+        "people": _shares(parts[0], parts[1].astype(float), communes["people"]),
         "lacks": home["lacks"].to_numpy(),
         "zone_id": parts.index.to_numpy(),
     }
-    points = home.geometry.representative_point().to_numpy()
+    land, wide = communes.geometry.make_valid(), zones.geometry.make_valid()
+    points = _centres(wide.loc[parts.index].to_numpy(), land.loc[parts[0]].to_numpy())
     return _table(table, points, pd.RangeIndex(len(parts)))
+
+
+def _centres(zones: np.ndarray, communes: np.ndarray) -> np.ndarray:
+    """Return a point of each zone in its commune: a zone may reach over many."""
+    there = shapely.intersection(zones, communes)
+    return shapely.point_on_surface(np.where(shapely.is_empty(there), communes, there))
 
 
 def _shares(code: pd.Series, people: pd.Series, all_people: pd.Series) -> Any:

@@ -234,11 +234,9 @@ def _operator(
         areas = assets[(assets["service"] == key) & (assets["operator"] == operator)]
         state[_placed(rows)] = "none"
         state[_within(rows, areas)] = has
-    less = overall.isin(["none", "weak", "lacking"])
-    alone = len(service["operators"]) == 1
-    state[less & (alone | (overall == "none"))] = overall
-    state[less & ~(alone | (overall == "none")) & ~state.isin(["none"])] = "lacking"
-    if alone:
+    state[overall.isin(["weak", "lacking"]) & ~state.isin(["none"])] = "lacking"
+    state[overall == "none"] = "none"
+    if len(service["operators"]) == 1:
         state[overall.notna()] = overall
     return state
 

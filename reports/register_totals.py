@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from ..coverage.classes import FLAGS
 from ..geodata.faults import BadInput, Fault, of_rows
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ BY: Final[dict[str, tuple[str, ...]]] = {
     "province": ("province_code", "province_name"),
     "commune": ("commune_code", "commune_name", "province_code", "province_name"),
     "class": ("area_class",),
+    **{flag: (flag,) for flag in FLAGS},
     "lacks": ("lacks",),
     "signal": ("signal",),
     "power": ("power",),
@@ -51,7 +53,9 @@ def totals(register: pd.DataFrame, by: str) -> pd.DataFrame:
     ----------
     register : DataFrame
         As :func:`deadzones.reports.register.villages` gives it.
-    by : {"nation", "province", "commune", "class", "lacks", "signal", "power", "fibre"}
+    by : str
+        One of ``nation``, ``province``, ``commune``, ``class`` (of area), ``mountainous``, ``border``,
+        ``island``, ``lacks``, ``signal``, ``power``, ``fibre``.
 
     Returns
     -------

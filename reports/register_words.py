@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from ..coverage.classes import FLAGS
 from . import column_words
 from .words import LANGUAGES, Lang, pair, word
 
@@ -27,6 +28,7 @@ COLUMNS: Final[dict[str, Label]] = {
     "village": ("Thôn, bản", "Village"),
     "kind": ("Loại", "Kind"),
     "area_class": ("Khu vực", "Area class"),
+    **{flag: column_words.HEADERS[flag] for flag in FLAGS},
     "households": ("Số hộ", "Households"),
     "people": ("Số nhân khẩu", "Persons"),
     "signal": ("Tình trạng sóng", "Signal"),
@@ -80,6 +82,7 @@ STATES: Final[dict[str, dict[str, Label]]] = {
         "III": ("III", "III"),
         "outside": ("ngoài vùng", "outside the region"),
     },
+    **{flag: {"yes": ("có", "yes"), "no": ("không", "no")} for flag in FLAGS},
     "signal": {
         "none": ("trắng sóng", "no signal"),
         "weak": ("lõm sóng", "weak signal"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from ..coverage.classes import FLAGS
 from . import _xlsx_sheet as sheets
 from . import catalogue, column_words, register_held, register_tasks, register_words
 from .register_definitions import DEFINITIONS, TEXTS
@@ -27,8 +28,8 @@ _FIRST: Final = (
 )  # fmt: skip
 """Of the settlements: their names stay in sight."""
 _FROZEN: Final = {"summary": 2, "province": 2, "commune": 2, "villages": 3, "proposals": 2}
-_SPLITS: Final = ("nation", "class", "signal", "power", "fibre")
-"""What the summary splits the settlements by."""
+_SPLITS: Final = ("nation", "class", *FLAGS, "signal", "power", "fibre")
+"""What the summary splits the settlements by; by what a study does not tell it does not."""
 _SPARE: Final = (
     "clusters", "uncounted", "lacks_unknown", "signal_lacking", "no_5g", "signal_unknown",
     "power_unknown", "fibre_unknown",
@@ -170,6 +171,7 @@ def _sheets(
         few = beside.proposals.hidden.any(axis=1)
         gone = table["upgrade_id"].isin(few.index[few]).to_numpy()
         hidden = hidden.assign(upgrade_people_gained=gone)
+    table = table.assign(number=range(1, len(table) + 1))  # of a province too it begins with 1
     found["villages"] = sheets.register_columns(table, lang, manifest, hidden)
     if beside is not None:
         proposals = beside.proposals
@@ -204,6 +206,8 @@ def _summary(
     members: list[str] = []
     for by in _SPLITS:
         table = sums[by]
+        if by in FLAGS and list(table.index) == [UNKNOWN]:
+            continue
         of = {"class": "area_class"}.get(by, by)
         keys = pd.Series(table.index, dtype="str").replace(UNKNOWN, None)
         whole = by == "nation"

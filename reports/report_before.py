@@ -9,6 +9,7 @@ from .catalogue import money, plural, text
 from .document import Block, Paragraph
 from .report_change import ROUNDED, Change
 from .report_facts import Facts, Service
+from .report_nouns import made_up_before, moved_borders
 from .words import Lang, number
 
 
@@ -55,6 +56,9 @@ def _money(facts: Facts, change: Change, lang: Lang) -> str:
             cost=money(change.spent_vnd / 1e6, lang),
             each=money(change.spent_vnd / 1e6 / served, lang),
         )
+    if change.spent_vnd is not None and facts.level == "nation":
+        cost = money(change.spent_vnd / 1e6, lang)
+        return text("Spent in the period: {cost}; nobody was newly served.", lang, cost=cost)
     planned = change.planned_vnd.sum()
     if planned and served and facts.level != "commune":
         return text(
@@ -154,13 +158,10 @@ def _villages(change: Change, lang: Lang) -> Iterator[str]:
 
 def _not_compared(change: Change, lang: Lang) -> Iterator[str]:
     fresh, gone = len(change.only_after), len(change.only_before)
+    if change.made_up:
+        yield made_up_before(lang)
     if len(change.estimated):
-        yield plural(
-            "Borders of {n} commune moved: its earlier figures are shared out by area, an estimate.",
-            "Borders of {n} communes moved: their earlier figures are shared out by area, an estimate.",
-            len(change.estimated),
-            lang,
-        )
+        yield moved_borders(len(change.estimated), lang)
     if fresh:
         yield plural(
             "{n} commune stands only in this period and is not compared.",

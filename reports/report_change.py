@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+import geopandas as gpd
 import pandas as pd
 
+from ..geodata.faults import BadInput, Fault
 from . import register, report_units, zone_changes
 from .products import Result
 from .report_counts import counts
@@ -38,6 +41,8 @@ class Change:
         By commune, what the plan before asks for those of its upgrades whose dead zone is gone.
     spent_vnd : float or None
         What was spent on the whole, where somebody says it.
+    made_up : bool
+        Whether the earlier period is, of a result that is not.
     """
 
     services: tuple[str, ...]
@@ -48,6 +53,7 @@ class Change:
     settlements: pd.DataFrame
     planned_vnd: pd.Series
     spent_vnd: float | None = None
+    made_up: bool = False
 
     def within(self, codes: pd.Index) -> Change:
         """Cut it to some communes; those that are gone belong to no place of today."""
@@ -137,8 +143,28 @@ def changes(
         only_before=units.only_before,
         estimated=units.estimated,
         settlements=_settlements(rows, earlier_rows),
-        planned_vnd=_planned_vnd(before, after),
+        planned_vnd=_planned_vnd(before, after, land if units.moved else None),
+        made_up=bool(before.manifest["synthetic"] and not after.manifest["synthetic"]),
     )
+
+
+def spent(vnd: float | None) -> float | None:
+    """Check what was spent.
+
+    Raises
+    ------
+    BadInput
+        When it is no amount of money.
+
+    Examples
+    --------
+    >>> spent(12.5e9)
+    12500000000.0
+    """
+    if vnd is not None and not 0 <= vnd < math.inf:
+        wanted, repair = "what was spent, 0 VND or more", "Write it as 12.5e9."
+        raise BadInput([Fault("--spent", f"{vnd:g}", wanted, repair)])
+    return vnd
 
 
 def _settlements(rows: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
@@ -156,9 +182,13 @@ def _named(register_rows: pd.DataFrame) -> pd.DataFrame:
     return named.drop_duplicates(["commune_code", "village"], keep=False)
 
 
-def _planned_vnd(before: Result, after: Result) -> pd.Series:
-    """Sum what the plan before asks for the upgrades whose dead zone is gone, by their commune."""
+def _planned_vnd(before: Result, after: Result, land: gpd.GeoDataFrame | None) -> pd.Series:
+    """Sum what the plan before asks for upgrades whose dead zone is gone, by their commune of today."""
     gone = ~zone_changes.met(before.dead_zones, after.dead_zones)
     upgrades = before.upgrades
     built = upgrades["zone_id"].map(gone).astype("boolean").fillna(value=False).to_numpy(dtype=bool)
-    return upgrades[built].groupby("commune_code")["cost_vnd"].sum()
+    chosen = upgrades[built]
+    if land is not None:
+        there = report_units.placed(chosen, land)["commune_code"]
+        chosen = chosen.assign(commune_code=there.reindex(chosen.index, fill_value=""))
+    return chosen.groupby("commune_code")["cost_vnd"].sum()

@@ -16,7 +16,7 @@ import pandas as pd
 
 from . import discretion, register, register_held, register_tasks, report_plan, sovereignty
 from .products import Result
-from .report_change import Change, changes
+from .report_change import Change, changes, spent
 from .report_counts import by_province, counts, figures
 from .report_kinds import CITIES, LEVELS, Kind, Level, in_city, named, short
 from .report_services import Service, services
@@ -162,7 +162,7 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
     Raises
     ------
     BadInput
-        When the day is none, or with all faults of the tasks.
+        When the day or the money spent is none, or with all faults of the tasks.
     ValueError
         When neither a day is given nor any input has a date.
 
@@ -188,7 +188,7 @@ def base(result: Result, **how: Unpack[Counting]) -> Base:
     change = None
     if before is not None:
         change = changes(before, result, communes, rows, keys)
-        change = replace(change, spent_vnd=how.get("spent_vnd"))
+        change = replace(change, spent_vnd=spent(how.get("spent_vnd")))
     hidden, held = None, None
     if result.manifest.get("public"):
         blocks = [["people"], [f"{key}_{part}" for key in keys for part in ("lacking", "unknown")]]

@@ -28,6 +28,7 @@ from . import (
 )
 from .document import Document
 from .report_facts import LEVELS, Base, Level
+from .report_kinds import CHOSEN_BY
 from .words import Lang
 
 FORMATS: Final = ("docx", "pdf", "xlsx", "html")
@@ -81,7 +82,7 @@ def places(
     Raises
     ------
     BadInput
-        When there is no such level or place, or no place is named for a report on a commune.
+        When there is no such level or place, or the two do not go together.
 
     Examples
     --------
@@ -100,6 +101,12 @@ def places(
             some = ", ".join(sorted(map(str, known))[:8])
             repair = "Codes are text, with their leading zeros."
             told.append(Fault(f"--{name}", repr(code), f"a code of the result: {some}", repair))
+        elif code is not None and name not in CHOSEN_BY.get(level, (name,)):
+            repair = f"Add --level {name}, or leave --{name} out."
+            told.append(Fault("--level", repr(level), f"the level that --{name} is for", repair))
+    if province and commune and not told and homes[commune] != province:
+        where = f"a commune of province {province}"
+        told.append(Fault("--commune", repr(commune), where, "Leave one of the two out."))
     if level not in LEVELS:
         wanted = "one of " + ", ".join(LEVELS)
         told.append(Fault("--level", repr(level), wanted, "Choose one of these."))

@@ -13,6 +13,8 @@ Level = Literal["nation", "province", "commune"]
 Kind = Literal["nation", "area", "province", "city", "commune"]
 """Of place; an area is a study that is not the whole country."""
 LEVELS: Final = ("nation", "province", "commune")
+CHOSEN_BY: Final = {"nation": (), "province": ("province",), "commune": ("province", "commune")}
+"""Codes by which the places of a level are chosen."""
 CITIES: Final = frozenset("01 31 46 48 75 79 92".split())
 """Provinces that are centrally run cities since 30 April 2026, in the real Viet Nam."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Final
 
 from . import report_voice as voice
 from .catalogue import text
 from .document import Letterhead, Signature
 from .report_facts import Facts
 from .words import Lang
+
+_PERSONS: Final = frozenset({"Hồ Chí Minh"})
+"""After whom a province is named."""
 
 
 def letterhead(facts: Facts, lang: Lang) -> Letterhead:
@@ -31,7 +35,7 @@ def letterhead(facts: Facts, lang: Lang) -> Letterhead:
         country=text("SOCIALIST REPUBLIC OF VIET NAM", lang),
         motto=text("Independence - Freedom - Happiness", lang),
         place_and_date=text(
-            "{place}, day      month      year          ", lang, place=_seat(facts)
+            "{place}, day      month      year          ", lang, place=_seat(facts, lang)
         ),
     )
 
@@ -65,16 +69,17 @@ def _sign(facts: Facts) -> str:
     return {"nation": "BC-BKHCN", "area": "BC-"}.get(facts.kind, "BC-UBND")
 
 
-def _seat(facts: Facts) -> str:
+def _seat(facts: Facts, lang: Lang) -> str:
+    """Name where the body sits: by the decree in full where it is named after a person or a number."""
     if facts.kind == "nation":
         return "Hà Nội"
     if facts.kind == "area":
         return "……"
     if facts.kind == "commune":
         first, _, rest = facts.name.partition(" ")
-        known = first.casefold() in {"xã", "phường"}
+        known = first.casefold() in {"xã", "phường"} and not rest[:1].isdigit()
         return rest if known else facts.name.removeprefix("Đặc khu ")
-    return facts.name
+    return voice.capital(voice.place(facts, lang)) if facts.name in _PERSONS else facts.name
 
 
 def bases(facts: Facts, lang: Lang) -> tuple[str, ...]:
@@ -192,7 +197,8 @@ def _receivers(facts: Facts, lang: Lang) -> Iterator[str]:
         yield text("- Vietnam Electricity (EVN); telecom enterprises;", lang)
         yield text("- Viet Nam Public-Utility Telecommunication Service Fund;", lang)
     elif facts.kind == "commune":
-        yield text("- Provincial People's Committee (to report);", lang)
+        above = text("People's Committee of {name}", lang, name=voice.province(facts, lang))
+        yield text("- {who} (to report);", lang, who=above)
         yield text("- Departments of Science and Technology, of Industry and Trade;", lang)
     elif facts.kind != "area":
         yield text("- Ministry of Science and Technology (to report);", lang)
@@ -240,5 +246,6 @@ def stamps(facts: Facts, lang: Lang, *, secret: bool) -> tuple[str, ...]:
     """
     told = [text("SECRET", lang)] if secret else []
     told += [] if facts.public else [text("NOT FOR PUBLICATION", lang)]
-    told += [text("MADE-UP DATA", lang)] if facts.manifest.get("synthetic") else []
+    made_up = facts.manifest.get("synthetic") or (facts.change and facts.change.made_up)
+    told += [text("MADE-UP DATA", lang)] if made_up else []
     return tuple(told)

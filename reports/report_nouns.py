@@ -74,6 +74,33 @@ def tasks(n: int, lang: Lang) -> str:
     return plural("{n} task", "{n} tasks", n, lang)
 
 
+def moved_borders(n: int, lang: Lang) -> str:
+    """Say that figures of an earlier period are estimates where borders of communes moved.
+
+    Examples
+    --------
+    >>> moved_borders(2, "en")
+    'Borders of 2 communes moved: their earlier figures are shared out by area, an estimate.'
+    """
+    return plural(
+        "Borders of {n} commune moved: its earlier figures are shared out by area, an estimate.",
+        "Borders of {n} communes moved: their earlier figures are shared out by area, an estimate.",
+        n,
+        lang,
+    )
+
+
+def made_up_before(lang: Lang) -> str:
+    """Say that the earlier period is of no real place.
+
+    Examples
+    --------
+    >>> made_up_before("vi")
+    'Số liệu kỳ trước là dữ liệu giả lập.'
+    """
+    return text("The figures of the previous period are made up.", lang)
+
+
 def commune(name: str, lang: Lang) -> str:
     """Write the name of a commune inside a sentence: its kind is no part of its name.
 

@@ -63,7 +63,7 @@ def requests(facts: Facts, lang: Lang) -> Iterator[str]:
 def _above(facts: Facts, lang: Lang) -> str:
     """Name who decides above the place of the report."""
     if facts.level == "commune":
-        return text("The provincial People's Committee", lang)
+        return text("People's Committee of {name}", lang, name=voice.province(facts, lang))
     if facts.level == "province":
         return text(
             "The Ministry of Science and Technology and the Ministry of Industry and Trade", lang

@@ -58,6 +58,9 @@ def _notes(facts: Facts, lang: Lang) -> Iterator[str]:
         yield text("Costs are estimates at prices of {years}, not tenders.", lang, years=told)
     if made.get("costs_rounded"):
         yield text("Each cost is rounded: exact ones would tell where sites are.", lang)
+    if len(facts.upgrades) < len(facts.base.upgrades):
+        every = number(len(facts.base.upgrades), lang)
+        yield text("The order is that of the whole plan, of {n} proposals.", lang, n=every)
     if facts.level == "province":
         yield text(
             "A proposal stands in the province of its site and may serve people of the next one.",

@@ -105,7 +105,7 @@ def _register_table(facts: Facts, rows: pd.DataFrame, lang: Lang) -> Iterator[Bl
             rows["commune_name"], rows["commune_code"], rows["province_name"], strict=True
         )
     ]
-    solution = _solutions(facts, rows, lang)
+    solution = _solutions(rows, lang)
     charged = _charged(facts, rows, lang)
     numbers = [number(at, lang) for at in range(1, len(rows) + 1)]
     columns: list[list[str]] = [numbers, names, where, *told.values(), *charged.values(), solution]
@@ -186,15 +186,10 @@ def _hidden_people(facts: Facts, rows: pd.DataFrame) -> list[bool]:
     return [bool(one) for one in held.loc[rows.index, "people"]]
 
 
-def _solutions(facts: Facts, rows: pd.DataFrame, lang: Lang) -> list[str]:
-    """Name the first proposal in the settlement's own commune that brings a service it lacks."""
-    upgrades = facts.upgrades.reset_index(names="id")
-    first = {
-        (row["commune_code"], row["service"]): (at, f"{kind_name(row['kind'], lang)} ({row['id']})")
-        for at, row in reversed(list(enumerate(upgrades.to_dict("records"))))
-    }
-    told: list[str] = []
-    for code, lacks in zip(rows["commune_code"], rows["lacks"], strict=True):
-        found = [first[code, one] for one in lacks.split("+") if (code, one) in first]
-        told.append(min(found)[1] if found else text("no proposal yet", lang))
-    return told
+def _solutions(rows: pd.DataFrame, lang: Lang) -> list[str]:
+    """Name the proposal that the register has for each settlement, as the workbook does."""
+    nothing = text("no proposal yet", lang)
+    return [
+        nothing if pd.isna(at) else f"{kind_name(str(kind), lang)} ({at})"
+        for kind, at in zip(rows["upgrade_kind"], rows["upgrade_id"], strict=True)
+    ]

@@ -36,6 +36,7 @@ __all__ = [
     "people",
     "place",
     "proposals",
+    "province",
     "provinces",
     "row_cells",
     "services_named",
@@ -68,15 +69,25 @@ def place(facts: Facts, lang: Lang) -> str:
     if facts.kind == "area":
         name = catalogue.title(facts.manifest, lang)
         return text("the area of the study “{name}”", lang, name=name)
-    province = (
-        text("{name} city", lang, name=facts.province_name)
-        if facts.in_city
-        else text("{name} province", lang, name=facts.province_name)
-    )
     if facts.kind != "commune":
-        return province
+        return province(facts, lang)
     named = commune(facts.name, lang)
-    return text("{commune}, {province}", lang, commune=named, province=province)
+    return text("{commune}, {province}", lang, commune=named, province=province(facts, lang))
+
+
+def province(facts: Facts, lang: Lang) -> str:
+    """Name the province or the city in which the place of a report lies.
+
+    Examples
+    --------
+    >>> import deadzones as dz
+    >>> from deadzones.reports.report_facts import base, cut
+    >>> province(cut(base(dz.demo(communes=4)), "commune", commune="90001"), "vi")
+    'tỉnh Mộng Sơn'
+    """
+    if facts.in_city:
+        return text("{name} city", lang, name=facts.province_name)
+    return text("{name} province", lang, name=facts.province_name)
 
 
 def services_named(services: Iterable[Service], lang: Lang) -> str:

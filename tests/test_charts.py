@@ -123,6 +123,7 @@ each_language = pytest.mark.parametrize("lang", LANGUAGES)
 # --- all charts -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "kind"),
     [*((name, "svg") for name in DRAWINGS), ("province", "png"), ("choropleth", "pdf")],
@@ -289,6 +290,7 @@ def test_without_matplotlib_the_error_says_what_to_install() -> None:
     assert "ImportError: charts need matplotlib: pip install deadzones[report]" in done.stderr
 
 
+@pytest.mark.slow
 def test_hostile_text_is_drawn_as_it_is(tmp_path: Path) -> None:
     hostile = "$\\frac{a}{b}$ \x00\u202e ພາສາ 漢字 \U0001f600 " + "rất-dài" * 200
     result = country(title=hostile)
@@ -497,6 +499,7 @@ def steps(figure: Figure) -> np.ndarray:
     return np.asarray(curve.get_xydata())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [country, made_up])
 def test_the_curve_ends_at_the_sums_of_the_table(make: Callable[[], Any]) -> None:
     result = make()

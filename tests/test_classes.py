@@ -47,6 +47,7 @@ def test_the_outline_is_cut_where_land_border_and_coast_meet(monkeypatch):
     assert line.intersection(shapely.LineString([(3, 0), (3, 3)])).length == 0
 
 
+@pytest.mark.slow
 def test_the_table_of_classes_holds_over_the_ground(tmp_path):
     path = synthetic.country(tmp_path, communes=4)
     code = "90001"

@@ -20,6 +20,8 @@ import deadzones as dz
 from deadzones.reports import comparison, maps, measures, offline, zone_changes
 from deadzones.reports.map_elements import PackedLayer
 
+pytestmark = pytest.mark.slow
+
 SHARES = ["mobile_people_pct", "all_people_pct"]
 COLUMNS = [*SHARES, "score", "dead_people"]
 

@@ -77,6 +77,16 @@ def test_cells_take_one_line_where_the_page_has_room_for_them() -> None:
     assert lines(narrow, 300) == [1] * 9
 
 
+@pytest.mark.parametrize("rows", [0, 1, 9])
+def test_a_column_that_is_empty_has_a_width_too(rows: int) -> None:
+    """Its longest word has no letter, so that it needs no more than the room beside a text."""
+    table = Table("", ("STT", ""), (("1", ""),) * rows, ("left",) * 2, (1e6, 1e-6))
+    widths, size = fit.columns_pt(table, 300)
+    assert sum(widths) == pytest.approx(300)
+    assert min(widths) > 0
+    assert size == fit.TABLE_SIZES_PT[0]
+
+
 def test_a_long_text_is_not_squeezed_for_a_short_one() -> None:
     rows = (("Điểm dân cư ở vùng lõm", "Nơi có người ở mà chưa có sóng. " * 4),) * 9
     table = Table("", ("Thuật ngữ", "Cách tính"), rows, ("left",) * 2, (1, 4))

@@ -21,6 +21,8 @@ from deadzones.reports import comparison, report_units
 from deadzones.reports.effect import effect
 from deadzones.reports.effect_text import sentences
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo() -> dz.Result:

@@ -16,11 +16,13 @@ import pytest
 from matplotlib.figure import Figure
 
 import deadzones as dz
+from deadzones.geodata.faults import BadInput
 from deadzones.reports import (
     catalogue,
     ministry,
     report_annexes,
     report_facts,
+    report_letterhead,
     report_solutions,
 )
 from deadzones.reports.document import Document, Figures, Heading, Paragraph, Picture, Table
@@ -28,6 +30,8 @@ from deadzones.reports.report_charts import Charts
 from deadzones.reports.report_facts import Base, base
 from deadzones.reports.report_png import png
 from deadzones.reports.words import Lang, number
+
+pytestmark = pytest.mark.slow
 
 XSS = 'Xã <b>“Ea M\'Droh”</b> & "Cù {Lao}" %s'
 SERVICES = ("mobile", "fibre", "power")
@@ -362,7 +366,9 @@ def test_nothing_is_lacking(complete: Base, level: Any, lang: Lang) -> None:
     no_empty_section(document)
     told = " ".join(sentences(document))
     assert {"vi": "Không còn vùng lõm", "en": "There are no dead zones left"}[lang] in told
-    assert {"vi": "chưa có đề xuất đầu tư nào", "en": "nothing is proposed here"}[lang] in told
+    assert {"vi": "không có đề xuất nào trên địa bàn", "en": "nothing is proposed here"}[
+        lang
+    ] in told
     assert {"vi": "đã đạt mục tiêu", "en": ": met."}[lang] in told
 
 
@@ -506,8 +512,11 @@ def test_overdue_tasks_are_named_with_owner_and_days(tasked: Base) -> None:
     assert [row[0] for row in quarters.rows] == ["Quý IV/2025", "Quý II/2026", "Tổng cộng"]
     assert quarters.rows[-1][1:] == ("3", "1", "1", "1")
     told = " ".join(sentences(document))
-    assert "Tổng số 3 nhiệm vụ: 1 đã báo cáo xong, 1 quá hạn tính đến ngày 01/02/2026." in told
-    assert "Có 1 điểm dân cư báo cáo đã xong nhưng" in told
+    assert (
+        "Tổng số 3 nhiệm vụ, trong đó 1 nhiệm vụ được báo cáo là đã xong, "
+        "1 nhiệm vụ quá hạn tính đến ngày 01/02/2026."
+    ) in told
+    assert "Có 1 điểm dân cư được báo cáo là đã xong nhưng" in told
     assert "Đề nghị UBND xã <A> báo cáo nguyên nhân 1 nhiệm vụ quá hạn" in told
 
 
@@ -558,6 +567,61 @@ def test_a_person_newly_served_costs_what_was_spent_or_what_the_plan_asked_for(
     assert f"the proposals whose dead zones are gone come to {own}" in " ".join(sentences(part))
 
 
+def test_money_that_served_nobody_is_told_and_money_that_is_none_refused(demo: dz.Result) -> None:
+    told = sentences(ministry.report(demo, before=demo, spent_vnd=3e9))
+    assert "Vốn đã chi trong kỳ: 3 tỷ đồng; không có thêm người được phục vụ." in told
+    for spent in (-3e9, np.nan, np.inf):
+        with pytest.raises(BadInput, match=r"--spent: found .*; wanted what was spent"):
+            base(demo, before=demo, spent_vnd=spent)
+
+
+def test_the_earlier_plan_is_summed_up_where_borders_moved(demo: dz.Result, bare: Base) -> None:
+    """Of four communes and their codes two are left: the plan of the others is not lost."""
+    communes, codes = demo.communes, demo.communes.index
+    whole = communes.iloc[:2].copy()
+    whole.geometry = [communes.geometry.iloc[0], communes.geometry.iloc[1:].union_all()]
+    homes = demo.villages["commune_code"].where(demo.villages["commune_code"] == codes[0], codes[1])
+    villages = demo.villages.assign(commune_code=homes)
+    after = replace(served(demo, 1.0), communes=whole, villages=villages, tasks=demo.tasks.iloc[:0])
+    change = base(after, before=bare.result).change
+    assert change is not None
+    assert change.within(whole.index).planned_vnd.sum() == pytest.approx(
+        demo.upgrades["cost_vnd"].sum()
+    )
+
+
+def test_a_made_up_period_before_is_told(demo: dz.Result) -> None:
+    document = ministry.report(manifest(demo, synthetic=False), before=demo)
+    assert "DỮ LIỆU GIẢ LẬP" in document.stamps
+    assert "Số liệu kỳ trước là dữ liệu giả lập." in sentences(document)
+    assert "Số liệu kỳ trước là dữ liệu giả lập." not in sentences(
+        ministry.report(demo, before=demo)
+    )
+
+
+def test_the_annex_and_the_workbook_name_the_same_proposals(counted: Base) -> None:
+    rows = counted.register.loc[counted.register["lacks"].fillna("") != ""]
+    printed = table(ministry.report(counted), "Sổ theo dõi").rows
+    wanted = {
+        (name, "chưa có đề xuất" if pd.isna(at) else at)
+        for name, at in zip(rows["village"], rows["upgrade_id"], strict=True)
+    }
+    assert {(row[1], row[-1].rpartition("(")[2].rstrip(")")) for row in printed} == wanted
+
+
+def test_the_order_of_a_part_is_that_of_the_whole_plan(demo: dz.Result, counted: Base) -> None:
+    told = f"Thứ tự lấy theo toàn bộ danh mục gồm {number(len(demo.upgrades), 'vi')} đề xuất."
+    assert told in sentences(ministry.report(counted, level="province", province="97"))
+    assert told not in sentences(ministry.report(counted))
+
+
+def test_a_commune_reports_to_its_own_province(demo: dz.Result, counted: Base) -> None:
+    code = str(demo.communes.index[3])
+    document = ministry.report(counted, level="commune", commune=code)
+    assert document.signature.recipients[0] == "- Ủy ban nhân dân tỉnh Hư Giang (để báo cáo);"
+    assert any("Kính đề nghị Ủy ban nhân dân tỉnh Hư Giang" in one for one in sentences(document))
+
+
 def test_communes_that_are_new_are_not_compared(demo: dz.Result) -> None:
     before = replace(demo, communes=demo.communes.iloc[1:])
     told = sentences(ministry.report(demo, before=before))
@@ -602,8 +666,7 @@ def test_stamps(demo: dz.Result, counted: Base) -> None:
 
     facts = facts_of(synthetic=False)
     assert not facts.public
-    from deadzones.reports.report_letterhead import stamps
-
+    stamps = report_letterhead.stamps
     assert stamps(facts, "vi", secret=True) == ("MẬT", "KHÔNG CÔNG BỐ")
     assert stamps(facts, "en", secret=False) == ("NOT FOR PUBLICATION",)
     assert stamps(facts_of(public=True), "vi", secret=False) == ("DỮ LIỆU GIẢ LẬP",)
@@ -623,10 +686,22 @@ def test_the_real_nation_is_reported_by_its_ministry(demo: dz.Result) -> None:
     whole = base(real)
     city = ministry.report(whole, level="province", province="79")
     assert city.letterhead.issuer == "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HỒ CHÍ MINH"
+    assert city.letterhead.place_and_date.startswith("Thành phố Hồ Chí Minh, ngày")
     assert city.signature.capacity.startswith("TM. ỦY BAN NHÂN DÂN")
     other = ministry.report(whole, level="province", province="12")
     assert other.letterhead.issuer == "ỦY BAN NHÂN DÂN\nTỈNH LAI CHÂU"
     assert other.letterhead.place_and_date.startswith("Lai Châu, ngày")
+
+
+@pytest.mark.parametrize(
+    ("name", "place"), [("Xã Mường Than", "Mường Than"), ("Phường 1", "Phường 1")]
+)
+def test_a_commune_that_is_a_number_is_named_in_full(
+    demo: dz.Result, counted: Base, name: str, place: str
+) -> None:
+    facts = report_facts.cut(counted, "commune", commune=str(demo.communes.index[0]))
+    head = report_letterhead.letterhead(replace(facts, name=name), "vi")
+    assert head.place_and_date.startswith(f"{place}, ngày")
 
 
 def test_legal_bases_are_those_of_the_day(counted: Base) -> None:

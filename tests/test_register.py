@@ -93,6 +93,7 @@ def tiled(count: int) -> TinyResult:
 # who stands in it
 
 
+@pytest.mark.slow
 def test_every_settlement_has_its_row_and_every_commune_one_at_least(country: dz.Result) -> None:
     table = register_of(country)
     places = table[table["record"] == "place"]
@@ -114,6 +115,7 @@ def test_the_people_of_a_commune_without_settlements_are_all_there() -> None:
     assert people.loc["00009"] == 0
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=7), st.integers(0, 900))
 def test_rounded_shares_are_never_more_than_the_commune(tenths: list[int], others: int) -> None:
     result = tiny()
@@ -135,6 +137,36 @@ def test_a_country_without_places_is_its_dead_zones_and_the_rest(demo: dz.Result
     assert set(table["record"]) == {"zone", "rest"}
     assert table["people"].sum() == demo.communes["people"].round().sum()
     assert set(table["zone_id"].dropna()) == set(demo.dead_zones.index)
+
+
+def test_people_of_a_wide_zone_stand_in_their_own_commune(demo: dz.Result) -> None:
+    """One dead zone over all communes: its middle lies in one of them alone."""
+    communes = demo.communes
+    told = ";".join(f"{code}:10" for code in communes.index)
+    zone = demo.dead_zones.iloc[:1].assign(communes=told)
+    zone.geometry = [communes.geometry.union_all()]
+    table = register_of(
+        replace(demo, villages=demo.villages.iloc[:0], dead_zones=zone, tasks=demo.tasks.iloc[:0])
+    )
+    clusters = table[table["record"] == "zone"]
+    assert sorted(clusters["commune_code"]) == sorted(communes.index)
+    homes = communes.geometry.loc[clusters["commune_code"]]
+    assert homes.intersects(clusters.geometry, align=False).all()
+
+
+def test_a_proposal_of_another_commune_is_not_that_of_a_settlement(demo: dz.Result) -> None:
+    """A dead zone may reach over a third of the country: a site at its other end serves nobody here."""
+    first = demo.communes.index[0]
+    wide = demo.dead_zones.iloc[:1].assign(lacks="mobile")
+    wide.geometry = [demo.communes.geometry.union_all()]
+    upgrades = demo.upgrades.assign(
+        zone_id=wide.index[0], commune_code=first, service="mobile", kind="new_site"
+    )
+    villages = demo.villages.assign(lacks="mobile")
+    table = register_of(replace(demo, villages=villages, dead_zones=wide, upgrades=upgrades))
+    here = table["commune_code"] == first
+    assert (table.loc[here, "upgrade_scope"] == "zone").all()
+    assert table.loc[~here, "upgrade_id"].isna().all()
 
 
 def test_a_country_without_anything_lacking_or_settled() -> None:
@@ -173,6 +205,21 @@ def test_area_class_and_households_are_taken_over() -> None:
 
 
 # what it claims
+
+
+def test_classes_of_the_commune_stand_in_every_row(demo: dz.Result) -> None:
+    first, *others = demo.communes.index
+    border = pd.Series([True, *[False] * (len(others) - 1), None], [first, *others])
+    result = replace(demo, communes=demo.communes.assign(border=border.astype("boolean")))
+    table = register_of(result)
+    said = table.groupby("commune_code")["border"].agg(lambda one: set(one.dropna()))
+    assert said[first] == {"yes"}
+    assert [said[code] for code in others] == [*[{"no"}] * (len(others) - 1), set()]
+    nothing = demo.communes.drop(columns=["mountainous", "border", "island"])
+    assert register_of(replace(demo, communes=nothing))["island"].isna().all()
+    split = register.totals(table, "border")["settlements"]
+    assert split["yes"] == (demo.villages["commune_code"] == first).sum()
+    assert split.sum() == len(demo.villages)
 
 
 def test_states_follow_what_lacks(country: dz.Result) -> None:
@@ -280,6 +327,7 @@ def test_the_result_of_a_public_study_is_read(tmp_path: Path) -> None:
     assert table["people"].sum() > 0
 
 
+@pytest.mark.slow
 def test_a_register_survives_its_folder(demo: dz.Result, tmp_path: Path) -> None:
     back = dz.read(demo.write(tmp_path / "out"))
     table, again = (pd.DataFrame(register_of(one)) for one in (demo, back))
@@ -298,8 +346,9 @@ def test_the_proposal_is_the_first_that_brings_what_lacks(demo: dz.Result) -> No
     for _, row in table.iterrows():
         lacking = row["lacks"].split("+")
         brings = upgrades["service"].isin(lacking)
-        zone = upgrades[brings & (upgrades["zone_id"] == row["zone_id"])]["rank"]
-        commune = upgrades[brings & (upgrades["commune_code"] == row["commune_code"])]["rank"]
+        home = brings & (upgrades["commune_code"] == row["commune_code"])
+        zone = upgrades[home & (upgrades["zone_id"] == row["zone_id"])]["rank"]
+        commune = upgrades[home]["rank"]
         best = zone if len(zone) else commune
         if len(best):
             assert row["upgrade_rank"] == best.min()
@@ -422,6 +471,9 @@ ROWS = st.lists(
             "record": st.sampled_from(["place", "zone", "rest"]),
             "commune_code": st.sampled_from(["00001", "00004", "00007"]),
             "area_class": st.sampled_from(["I", "III", None]),
+            "mountainous": st.sampled_from(["yes", "no", None]),
+            "border": st.sampled_from(["yes", "no", None]),
+            "island": st.sampled_from(["yes", "no", None]),
             "people": st.sampled_from([0, 1, 250, 12_345, None]),
             "households": st.sampled_from([3, None]),
             "lacks": st.sampled_from(["", "mobile", "mobile+fibre", None]),
@@ -436,6 +488,7 @@ ROWS = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(ROWS, st.sampled_from(list(register_totals.BY)))
 def test_parts_add_up_to_the_whole_whatever_they_are(rows: list[dict[str, Any]], by: str) -> None:
     table = pd.DataFrame(rows).astype(

@@ -210,6 +210,39 @@ def test_the_workbook_of_a_report_has_the_figures_of_the_report(
     assert set(known) <= set(facts.upgrades.index)
 
 
+def test_rows_of_a_part_are_numbered_from_one(
+    report_book: tuple[Base, Path], tmp_path: Path
+) -> None:
+    counted, _ = report_book
+    code = str(counted.register["commune_code"].iloc[-1])
+    wanted = places(counted, "commune", commune=code)
+    (path,) = write(counted, tmp_path, wanted, Style(formats=("xlsx",)))
+    rows = counted.register[counted.register["commune_code"] == code]
+    sheet = read(path)["Thôn, bản"]
+    assert column(sheet, "STT") == list(range(1, len(rows) + 1))
+    assert column(sheet, "Thôn, bản") == rows["village"].tolist()
+
+
+def test_codes_are_not_marked_as_mistakes(report_book: tuple[Base, Path]) -> None:
+    with zipfile.ZipFile(report_book[1]) as package:
+        for number in range(1, 6):
+            root = ET.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
+            (found,) = root.iter(f"{MAIN}ignoredError")
+            assert found.attrib["numberStoredAsText"] == "1"
+
+
+def test_rows_can_be_filtered_by_the_class_of_their_commune(report_book: tuple[Base, Path]) -> None:
+    counted, path = report_book
+    sheets = read(path)
+    told = column(sheets["Thôn, bản"], "Miền núi")
+    assert told == [{"yes": "có", "no": "không"}[one] for one in counted.register["mountainous"]]
+    summary = sheets["Tổng hợp"]
+    counts = dict(zip(column(summary, "Nhóm"), column(summary, "Số điểm dân cư"), strict=True))
+    groups = column(summary, "Phân theo")
+    assert [name for name in groups if name == "Miền núi"]
+    assert sum(counts.get(name, 0) for name in ("có", "không")) == len(told)
+
+
 def test_it_is_stamped_and_shows_definitions_side_by_side(report_book: tuple[Base, Path]) -> None:
     sheets = read(report_book[1])
     for name in ("Tổng hợp", "Tỉnh", "Xã", "Thôn, bản", "Đề xuất"):

@@ -19,7 +19,7 @@ from deadzones.geodata.faults import BadInput
 from deadzones.reports import register, register_held, register_vn2000, report_files
 from deadzones.reports.report_facts import Base, base
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*Libertinus:UserWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore:.*Libertinus:UserWarning"), pytest.mark.slow]
 
 
 EVERY = report_files.Style(formats=report_files.FORMATS)
@@ -48,11 +48,21 @@ def test_places_of_each_level(counted):
         ("province", "00", None, "--province: found '00'"),
         ("commune", None, "1", "--commune: found '1'"),
         ("village", None, None, "--level: found 'village'"),
+        ("nation", "97", None, "--level: found 'nation'; wanted the level that --province is for"),
+        ("province", None, "90001", "--level: found 'province'; .* --commune is for"),
     ],
 )
 def test_places_that_are_not_there_are_told(counted, level, province, commune, said):
     with pytest.raises(BadInput, match=said):
         report_files.places(counted, level, province, commune)
+
+
+def test_a_commune_of_another_province_is_told(counted):
+    codes = counted.communes.index
+    homes = counted.communes["province_code"].mask(codes == codes[0], "98")
+    two = replace(counted, communes=counted.communes.assign(province_code=homes))
+    with pytest.raises(BadInput, match="wanted a commune of province 97"):
+        report_files.places(two, "commune", "97", codes[0])
 
 
 def test_the_same_result_gives_the_same_bytes_from_one_process_or_two(counted, tmp_path):
@@ -94,6 +104,21 @@ def test_the_command_writes_and_refuses(tmp_path):
     assert call("report", folder, "--as-of", "soon").exit_code == 2
     assert "--before" in call("report", folder, "--spent", "1e9").stderr
     assert call("report", tmp_path / "absent").exit_code == 2
+
+
+def test_a_period_before_of_another_country_is_refused(tmp_path):
+    demo = made_up.demo()
+    far = demo.communes.set_geometry(demo.communes.geometry.translate(-20.0, 0.0))
+    away = replace(
+        demo,
+        communes=far.rename(index=lambda code: f"8{code[1:]}"),
+        villages=demo.villages.iloc[:0],
+        tasks=demo.tasks.iloc[:0],
+    )
+    here, there = demo.write(tmp_path / "here"), away.write(tmp_path / "there")
+    said = call("report", here, "--before", there, "--format", "html")
+    assert said.exit_code == 2
+    assert "the two results share no commune and no land" in said.stderr
 
 
 def bare(few: int = 6) -> dz.Result:

@@ -18,6 +18,8 @@ from deadzones.reports import report_charts, report_facts, report_map, report_pn
 from deadzones.reports.document import Picture
 from deadzones.reports.report_facts import Facts
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def demo() -> dz.Result:
