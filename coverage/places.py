@@ -20,7 +20,8 @@ def villages(
     Parameters
     ----------
     places : GeoDataFrame or None
-        Points with ``name`` and perhaps ``kind``, ``people`` and ``households``, EPSG:4326.
+        Points with ``name`` and perhaps ``kind``, ``people``, ``households`` and ``power_supply``,
+        EPSG:4326.
     communes : GeoDataFrame
         In EPSG:4326, by code.
     cells : Cells
@@ -29,8 +30,8 @@ def villages(
     Returns
     -------
     GeoDataFrame
-        The places in the communes: ``name``, ``kind``, ``people``, ``households`` where the layer
-        has them, ``commune_code``, ``lacks`` ("" nothing; null where the cell's services are not
+        The places in the communes: ``name``, ``kind``, ``people``, ``households`` and
+        ``power_supply`` where the layer has them, ``commune_code``, ``lacks`` ("" nothing; null where the cell's services are not
         all known and none is lacking).
 
     Examples
@@ -67,6 +68,7 @@ def villages(
                 for name in ("households",)
                 if name in inside
             },
+            **{name: inside[name].astype("str") for name in ("power_supply",) if name in inside},
             "commune_code": code,
             "lacks": text.where(known & ~unsure),
         },

@@ -28,7 +28,10 @@ _HEADER_PT: Final = 62.0
 """Height of the headers: four lines."""
 _EVERYWHERE: Final = "A1:XFD1048576"
 """Codes are texts, with their leading zeros: Excel would mark each of them as a mistake."""
-_COLOURS: Final = {"none": "#F4B6AE", "weak": "#FBDDB0", "lacking": "#F8CFA8", "no_5g": "#FBF0C4"}
+_COLOURS: Final = {
+    "none": "#F4B6AE", "weak": "#FBDDB0", "lacking": "#F8CFA8", "no_5g": "#FBF0C4",
+    "local": "#FBDDB0", "unstable": "#FBF0C4",
+}  # fmt: skip
 """Fill of a state, beside its word."""
 _LATE: Final = "#F4B6AE"
 _GREY: Final = "#7F7F7F"

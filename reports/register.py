@@ -54,7 +54,8 @@ def villages(
         What is unknown is null.
 
         ``signal``, ``signal_<service>_<operator>``, ``power`` and ``fibre`` are states of
-        :data:`deadzones.reports.register_words.STATES`. ``fibre_km``, ``power_km``, ``site_km`` are
+        :data:`deadzones.reports.register_words.STATES`; ``power`` is what a survey says
+        (``power_supply`` of the places), else what follows from the grid. ``fibre_km``, ``power_km``, ``site_km`` are
         geodesic distances, null in a public result. ``upgrade_...`` is the first proposal of its
         commune that brings a service lacking there: in its dead zone, else elsewhere
         (``upgrade_scope``); one proposal may stand in many rows, so its cost is no summand.
@@ -83,7 +84,7 @@ def villages(
     told = pd.concat(
         [
             register_states.signal(rows, result, lacks),
-            register_states.yes_no(lacks, of_type["power"], "grid", "none").rename("power"),
+            register_states.power(rows, lacks, of_type["power"]).rename("power"),
             register_states.yes_no(lacks, of_type["fibre"], "served", "none").rename("fibre"),
             _lacks(rows["lacks"], lacks).rename("lacks"),
             _evidence(result.manifest, rows.index),

@@ -32,8 +32,8 @@ def settlements(result: Tables) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         Points in EPSG:4326 with ``record`` (one of ``RECORDS``), ``commune_code``, ``village``,
-        ``kind``, ``households``, ``people``, ``lacks`` and ``zone_id`` (the dead zone in which it
-        stands). The people of a commune without settlements are those of its dead zones, as far
+        ``kind``, ``households``, ``people``, ``power_supply`` (as surveyed), ``lacks`` and ``zone_id``
+        (the dead zone in which it stands). The people of a commune without settlements are those of its dead zones, as far
         as they live in it, and one row for the rest: together the people of the commune.
 
     Examples
@@ -83,6 +83,7 @@ def _places(result: Tables) -> gpd.GeoDataFrame:
         "kind": places.get("kind"),
         "households": whole(places.get("households", unknown)),
         "people": whole(places.get("people", unknown)),
+        "power_supply": places.get("power_supply"),
         "lacks": places["lacks"],
         "zone_id": within,
     }
@@ -101,6 +102,7 @@ def _zones(zones: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> gpd.GeoDataFr
         "village": None,
         "kind": None,
         "households": pd.array([pd.NA] * len(parts), dtype="Int64"),
+        "power_supply": None,
         "people": _shares(parts[0], parts[1].astype(float), communes["people"]),
         "lacks": home["lacks"].to_numpy(),
         "zone_id": parts.index.to_numpy(),
@@ -138,6 +140,7 @@ def _rest(communes: gpd.GeoDataFrame, zoned: gpd.GeoDataFrame) -> gpd.GeoDataFra
         "kind": None,
         "households": pd.array([pd.NA] * len(communes), dtype="Int64"),
         "people": people.array,
+        "power_supply": None,
         "lacks": None,
         "zone_id": None,
     }
@@ -147,5 +150,5 @@ def _rest(communes: gpd.GeoDataFrame, zoned: gpd.GeoDataFrame) -> gpd.GeoDataFra
 
 def _table(columns: Mapping[str, Any], points: np.ndarray, index: pd.Index) -> gpd.GeoDataFrame:
     table = gpd.GeoDataFrame(dict(columns), index=index, geometry=points, crs=WGS84)
-    texts = ["record", "commune_code", "village", "kind", "lacks", "zone_id"]
+    texts = ["record", "commune_code", "village", "kind", "power_supply", "lacks", "zone_id"]
     return table.astype(dict.fromkeys(texts, "str"))

@@ -141,6 +141,19 @@ def yes_no(lacks: pd.DataFrame, keys: list[str], has: str, has_not: str) -> pd.S
     return state
 
 
+def power(rows: pd.DataFrame, lacks: pd.DataFrame, keys: list[str]) -> pd.Series:
+    """Name the power supply of settlements: as surveyed, else as the grid is near or not.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"power_supply": ["unstable", "local", None]})
+    >>> known = pd.DataFrame({"power": pd.array([False, True, True], dtype="boolean")})
+    >>> power(rows, known, ["power"]).tolist()
+    ['unstable', 'local', 'none']
+    """
+    return rows["power_supply"].fillna(yes_no(lacks, keys, "grid", "none"))
+
+
 def far_km(rows: gpd.GeoDataFrame, assets: gpd.GeoDataFrame) -> pd.Series:
     """Measure the geodesic distance from settlements to the nearest of some assets, km.
 

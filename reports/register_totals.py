@@ -39,7 +39,12 @@ _STATES: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "no_5g": ("no_5g",),
         "with_signal": ("served", "2g", "3g", "4g", "5g", "congested"),
     },
-    "power": {"no_grid": ("none",), "with_grid": ("grid",)},
+    "power": {
+        "no_grid": ("none",),
+        "local_power": ("local",),
+        "unstable_grid": ("unstable",),
+        "with_grid": ("grid",),
+    },
     "fibre": {"no_fibre": ("none",), "with_fibre": ("served",)},
 }
 _ATOL: Final = 1e-6
@@ -64,7 +69,7 @@ def totals(register: pd.DataFrame, by: str) -> pd.DataFrame:
         and nothing is known. ``settlements`` is ``places`` +
         ``clusters``, and of these ``lacking`` + ``complete`` + ``lacks_unknown``, ``no_signal`` +
         ``weak_signal`` + ``signal_lacking`` + ``no_5g`` + ``with_signal`` + ``signal_unknown``,
-        ``no_grid`` + ``with_grid`` + ``power_unknown`` and ``no_fibre`` + ``with_fibre`` +
+        ``no_grid`` + ``local_power`` + ``unstable_grid`` + ``with_grid`` + ``power_unknown`` and ``no_fibre`` + ``with_fibre`` +
         ``fibre_unknown``; each with ``_people`` too, which add up to ``people``: everyone whose
         number is known, in settlements or not. ``uncounted``: settlements whose people are not
         known. ``overdue``: settlements with an overdue task, null where none

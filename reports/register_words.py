@@ -100,6 +100,8 @@ STATES: Final[dict[str, dict[str, Label]]] = {
     },
     "power": {
         "grid": ("có điện lưới quốc gia", "national grid"),
+        "unstable": ("có điện lưới, chưa ổn định", "national grid, unstable"),
+        "local": ("nguồn điện tại chỗ", "local source"),
         "none": ("lõm điện", "no grid"),
     },
     "fibre": {
@@ -145,6 +147,8 @@ FIGURES: Final[dict[str, Label]] = {
     "with_signal": ("Có sóng", "With signal"),
     "signal_unknown": ("Sóng: chưa có dữ liệu", "Signal: no data yet"),
     "no_grid": ("Lõm điện", "No grid"),
+    "local_power": ("Nguồn điện tại chỗ", "Local source"),
+    "unstable_grid": ("Có điện lưới, chưa ổn định", "National grid, unstable"),
     "with_grid": ("Có điện lưới quốc gia", "With the national grid"),
     "power_unknown": ("Điện: chưa có dữ liệu", "Power: no data yet"),
     "no_fibre": ("Chưa có cáp quang", "No fibre"),

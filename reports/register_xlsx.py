@@ -32,7 +32,7 @@ _SPLITS: Final = ("nation", "class", *FLAGS, "signal", "power", "fibre")
 """What the summary splits the settlements by; by what a study does not tell it does not."""
 _SPARE: Final = (
     "clusters", "uncounted", "lacks_unknown", "signal_lacking", "no_5g", "signal_unknown",
-    "power_unknown", "fibre_unknown",
+    "local_power", "unstable_grid", "power_unknown", "fibre_unknown",
 )  # fmt: skip
 """Sums that are left out where all are 0, with their people."""
 

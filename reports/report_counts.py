@@ -12,7 +12,7 @@ from .products import Result
 
 STATES: Final = (
     "lacking", "complete", "lacks_unknown", "no_signal", "weak_signal", "signal_lacking", "no_5g",
-    "with_signal", "signal_unknown", "no_grid", "with_grid", "power_unknown", "no_fibre",
+    "with_signal", "signal_unknown", "no_grid", "local_power", "unstable_grid", "with_grid", "power_unknown", "no_fibre",
     "with_fibre", "fibre_unknown",
 )  # fmt: skip
 """What settlements and clusters have or lack, as the register counts them."""

@@ -55,11 +55,25 @@ def gaps(facts: Facts, lang: Lang) -> Iterator[str]:
     ):
         if facts.of_type(kind) is None:
             yield text("There are no data on {service}.", lang, service=name)
-    absent = [text("the stability of power supply", lang)]
-    if facts.of_type("speed") is None:
-        absent.insert(0, text("congestion", lang))
-    if not any(one.generation == "5g" for one in facts.services):
-        absent.insert(0, text("5G coverage by operator", lang))
-    if not rows["owner"].notna().any():
-        absent.append(text("responsible units and deadlines", lang))
-    yield text("There are no data on {things}.", lang, things=voice.listed(absent, lang))
+    if absent := _absent(facts, lang):
+        yield text("There are no data on {things}.", lang, things=voice.listed(absent, lang))
+
+
+def _absent(facts: Facts, lang: Lang) -> list[str]:
+    """Name what no layer of the study tells."""
+    told = {
+        text("5G coverage by operator", lang): any(
+            one.generation == "5g" for one in facts.services
+        ),
+        text("congestion", lang): facts.of_type("speed") is not None,
+        text("the stability of power supply", lang): _surveyed(facts),
+        text("responsible units and deadlines", lang): bool(facts.register["owner"].notna().any()),
+    }
+    return [name for name, known in told.items() if not known]
+
+
+def _surveyed(facts: Facts) -> bool:
+    """Whether a survey of power tells of some settlement."""
+    villages = facts.base.result.villages
+    here = villages["commune_code"].isin(facts.communes.index)
+    return "power_supply" in villages and bool(villages.loc[here, "power_supply"].notna().any())

@@ -89,17 +89,24 @@ def _money(facts: Facts, lang: Lang) -> Iterator[str]:
 
 
 def _power(facts: Facts, lang: Lang) -> Iterator[str]:
-    dark = int(facts.whole["settled_no_grid"])
-    if not dark:
-        return
-    yield plural(
-        "Vietnam Electricity (EVN): bring power to {n} settlement that has no grid, together with the "
-        "sites that need it.",
-        "Vietnam Electricity (EVN): bring power to {n} settlements that have no grid, together with the "
-        "sites that need it.",
-        dark,
-        lang,
-    )
+    dark = int(facts.whole["settled_no_grid"]) + int(facts.whole["settled_local_power"])
+    if dark:
+        yield plural(
+            "Vietnam Electricity (EVN): bring power to {n} settlement that has no grid, together with the "
+            "sites that need it.",
+            "Vietnam Electricity (EVN): bring power to {n} settlements that have no grid, together with "
+            "the sites that need it.",
+            dark,
+            lang,
+        )
+    unstable = int(facts.whole["settled_unstable_grid"])
+    if unstable:
+        yield plural(
+            "Vietnam Electricity (EVN): strengthen the grid of {n} settlement whose supply is unstable.",
+            "Vietnam Electricity (EVN): strengthen the grid of {n} settlements whose supply is unstable.",
+            unstable,
+            lang,
+        )
 
 
 def _owners(facts: Facts, lang: Lang) -> Iterator[str]:

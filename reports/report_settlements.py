@@ -68,7 +68,9 @@ def _states(facts: Facts, lang: Lang) -> Iterator[tuple[str, str, int]]:
             ("signal_unknown", word("no_data", lang)),
         ),
         "power": (
-            ("no_grid", text("no grid", lang)), ("with_grid", text("with the national grid", lang)),
+            ("no_grid", text("no grid", lang)), ("local_power", text("a local source", lang)),
+            ("unstable_grid", text("with the national grid, unstable", lang)),
+            ("with_grid", text("with the national grid", lang)),
             ("power_unknown", word("no_data", lang)),
         ),
         "fibre": (
@@ -108,7 +110,7 @@ def split(facts: Facts, lang: Lang) -> Iterator[Block]:
         return
     power, area = rows["power"], rows["area_class"]
     dark = power == "none"
-    lit = power == "grid"
+    lit = power.isin(["grid", "unstable", "local"])
     parts = {
         text("Extremely difficult area (area III), with power", lang): lit & (area == "III"),
         text("Outside the extremely difficult area, with power", lang): lit

@@ -590,6 +590,20 @@ def test_the_earlier_plan_is_summed_up_where_borders_moved(demo: dz.Result, bare
     )
 
 
+def test_a_survey_of_power_is_told_and_asked_for_where_there_is_none(
+    demo: dz.Result, nation: Document
+) -> None:
+    supply = np.resize(["unstable", "local", "grid"], len(demo.villages))
+    surveyed = replace(demo, villages=demo.villages.assign(power_supply=supply))
+    told = " ".join(sentences(ministry.report(surveyed)))
+    unstable, dark = int((supply == "unstable").sum()), int((supply == "local").sum())
+    assert f"(EVN) nâng cấp lưới điện cho {unstable} điểm dân cư có điện nhưng chưa ổn định" in told
+    assert f"(EVN) cấp điện cho {dark} điểm dân cư chưa có điện lưới quốc gia" in told
+    missing = "độ ổn định của nguồn điện"
+    assert missing in " ".join(sentences(nation))
+    assert missing not in told
+
+
 def test_a_made_up_period_before_is_told(demo: dz.Result) -> None:
     document = ministry.report(manifest(demo, synthetic=False), before=demo)
     assert "DỮ LIỆU GIẢ LẬP" in document.stamps

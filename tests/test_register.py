@@ -24,6 +24,8 @@ from deadzones.coverage.study import Study
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.grid import Grid
 from deadzones.geodata.rasters import Field
+from deadzones.geodata.readers import READERS
+from deadzones.geodata.source import Source
 from deadzones.reports import (
     register,
     register_rows,
@@ -232,6 +234,37 @@ def test_states_follow_what_lacks(country: dz.Result) -> None:
         assert (table.loc[village, "fibre"] == "none") == ("fibre" in lacking)
     assert table.loc["A", "signal"] == "served"
     assert table.loc["B", ["signal", "fibre", "power"]].tolist() == ["lacking", "served", "none"]
+
+
+def test_power_is_as_surveyed_else_by_the_grid() -> None:
+    result = tiny()
+    names = sorted(result.villages["name"].dropna().unique())[:4]
+    said = dict(zip(names, ["unstable", "local", "grid", "none"], strict=True))
+    villages = result.villages.assign(power_supply=result.villages["name"].map(said))
+    before = register_of(result).set_index("village")["power"]
+    after = register_of(replace(result, villages=villages)).set_index("village")["power"]
+    assert {name: after[name] for name in names} == said
+    others = ~before.index.isin(names)
+    assert after[others].equals(before[others])
+
+
+def test_a_survey_of_power_goes_through_a_run(tmp_path: Path) -> None:
+    layer = 'role = "places"\nreader = "places"\npath = "surveyed.gpkg"\nevidence = "measured"\n'
+    study = drawn.country(tmp_path, extra=f"[layers.surveyed]\n{layer}")
+    table = drawn.points([(0.5, 0.5), (1.5, 0.5)], name=["A", "B"], power_supply=["unstable", None])
+    table.to_file(tmp_path / "surveyed.gpkg")
+    result = dz.read(dz.run(dz.Study.read(study)).write(tmp_path / "out"))
+    power = register_of(result).set_index("village")["power"]
+    assert power["A"] == "unstable"
+    assert power["B"] in {"grid", "none"}
+
+
+def test_another_word_for_a_power_supply_is_told() -> None:
+    place = drawn.points([(0.5, 0.5)], name=["A"], power_supply=["often off"])
+    with pytest.raises(
+        BadInput, match="column power_supply: found 'often off'; wanted one of grid"
+    ):
+        READERS["places"](Source(place, "places"))
 
 
 def test_nothing_is_claimed_of_a_service_that_may_be_unknown() -> None:
@@ -461,7 +494,7 @@ def test_a_day_that_is_none_is_told() -> None:
 FAMILIES = [
     ["lacking", "complete", "lacks_unknown"],
     ["no_signal", "weak_signal", "signal_lacking", "no_5g", "with_signal", "signal_unknown"],
-    ["no_grid", "with_grid", "power_unknown"],
+    ["no_grid", "local_power", "unstable_grid", "with_grid", "power_unknown"],
     ["no_fibre", "with_fibre", "fibre_unknown"],
 ]
 
@@ -478,7 +511,7 @@ ROWS = st.lists(
             "households": st.sampled_from([3, None]),
             "lacks": st.sampled_from(["", "mobile", "mobile+fibre", None]),
             "signal": st.sampled_from([*register_words.STATES["signal"], None]),
-            "power": st.sampled_from(["grid", "none", None]),
+            "power": st.sampled_from([*register_words.STATES["power"], None]),
             "fibre": st.sampled_from(["served", "none", None]),
             "overdue": st.sampled_from([True, False, None]),
         }

@@ -14,7 +14,8 @@ def read(source: Source) -> gpd.GeoDataFrame:
     Returns
     -------
     GeoDataFrame
-        In EPSG:4326, with ``name`` and, where given, ``kind``, ``people``, ``commune_code``.
+        In EPSG:4326, with ``name`` and, where given, ``kind``, ``people``, ``households``,
+        ``power_supply``, ``commune_code``.
 
     Raises
     ------
