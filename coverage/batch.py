@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from . import batch_engines as engines
@@ -240,12 +241,15 @@ def _clean(out: Path, target: Path, work: Path, *, resume: bool) -> None:
 
 def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[str], set[Path]]:
     """Do all tasks; return the keys of their work in order, and the files that it took."""
-    keys: list[str] = []
+    keys: dict[int, str] = {}
     used = set(frame.kept)
+    # The largest first: at the end no worker waits long for another.
+    sizes = np.array([frame.cells[group].sum() for group in frame.groups])
+    order = np.argsort(-sizes, kind="stable").tolist()
 
     def noted() -> Iterator[Part]:
-        for part in frame.parts():
-            keys.append(part.key)
+        for at, part in zip(order, frame.parts(order), strict=True):
+            keys[at] = part.key
             used.add(store.place(work, tasks.SCORES, part.key))
             used.add(store.place(work, batch_ground.GROUND, part.ground))
             used.update(store.place(work, tasks.LEVELS, name) for name in part.levels.values())
@@ -262,7 +266,7 @@ def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[
         passed = time.perf_counter() - began
         left = _left(passed / done * (count - done))
         tell(f"scoring communes: {done} of {count} tasks, {left} left")
-    return keys, used
+    return [keys[at] for at in range(count)], used
 
 
 def _engine(frame: Frame, options: Options) -> engines.Engine:

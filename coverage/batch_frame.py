@@ -62,14 +62,16 @@ class Frame:
     windows: Mapping[str, Sequence[str]]
     kept: Sequence[Path]
 
-    def parts(self) -> Iterator[Part]:
-        """Cut the study into its tasks, one at a time."""
+    def parts(self, order: Sequence[int] | None = None) -> Iterator[Part]:
+        """Cut the study into its tasks, one at a time, in an order of the groups or in theirs."""
         again = [layer.raster.path for layer in self.inputs.layers.values() if layer.is_raster]
         study = self.inputs.study
         if study.radio.sea is not None:
             again.append(study.folder / study.radio.sea)
         watched = {path: self.states.get(path) or file_state(path) for path in again}
-        return parts_of.cut(self.inputs, self.groups, self.grid, self.people, watched, self.windows)
+        return parts_of.cut(
+            self.inputs, self.groups, self.grid, self.people, watched, self.windows, order
+        )
 
 
 def lay(

@@ -120,6 +120,7 @@ def cut(
     people: PeopleRows | pd.DataFrame,
     files: Mapping[Path, tuple[int, int]],
     windows: Mapping[str, Sequence[str]] | None = None,
+    order: Sequence[int] | None = None,
 ) -> Iterator[Part]:
     """Cut a study into the tasks of its groups of communes, one at a time.
 
@@ -134,6 +135,9 @@ def cut(
     files : mapping of Path to tuple of int
     windows : mapping of str to sequence of str, optional
         What :func:`deadzones.coverage.batch_watch.window` tells, by layer and task; the whole raster matters to all tasks without.
+
+    order : sequence of int, optional
+        Positions of the groups, as their tasks are to come; their own order by default.
 
     Yields
     ------
@@ -163,15 +167,16 @@ def cut(
     reach = {name: _reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     names = _names(inputs.communes, groups)
     homes_of = homes(inputs, groups, grid)
-    for at, (name, group, home) in enumerate(zip(names, groups, homes_of, strict=True)):
+    for at in range(len(groups)) if order is None else order:
+        home = homes_of[at]
         near = np.flatnonzero(_overlap(corners, home))
         communes = inputs.communes.iloc[near]
         here = _layers(inputs, bounds, reach, home)
         part = Part(
-            name,
+            names[at],
             Inputs(study, here, communes, inputs.prices),
             near,
-            np.isin(near, group),
+            np.isin(near, groups[at]),
             grid,
             people if isinstance(people, PeopleRows) else people[people["unit"].isin(near)],
             reach,
