@@ -22,6 +22,34 @@ def numbered(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @kernel
+def of_first(marks: np.ndarray, unit: np.ndarray, of_triple: np.ndarray, count: int) -> np.ndarray:
+    """Return for each cell the mark of the unit of its first triple."""
+    found = np.empty(count, marks.dtype)
+    for at in range(len(unit)):
+        if at == 0 or of_triple[at] != of_triple[at - 1]:
+            found[of_triple[at]] = marks[unit[at]]
+    return found
+
+
+@kernel
+def placed(
+    number: np.ndarray,
+    columns: int,
+    corner: tuple[float, float],
+    size: tuple[float, float],
+    of_row: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return x and y of the centres of sorted cells, and what is alike along each row."""
+    x, y, alike = np.empty(len(number)), np.empty(len(number)), np.empty(len(number))
+    for at in range(len(number)):
+        row = number[at] // columns
+        x[at] = corner[0] + (number[at] - row * columns + 0.5) * size[0]
+        y[at] = corner[1] + (row + 0.5) * size[1]
+        alike[at] = of_row[row - number[0] // columns]
+    return x, y, alike
+
+
+@kernel
 def ranked(code: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
     """Number the codes below ``size`` that there are, in their order; return them, and each one's."""
     rank = np.zeros(size, np.int32)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pyproj
 
 from ..geodata import grid as grids
 from ..geodata import people_rows
-from ..geodata.grid import Grid
+from ..geodata.grid import WGS84, Grid
 from ..geodata.people_rows import PeopleRows
 from ..geodata.population import Shares
 from ..geodata.zonal import CellFractions
@@ -40,8 +39,8 @@ def build(part: Part, folder: Path) -> Cells:
     plan, number, of_triple, counted = batch_ground.lay(part, folder)
     shares = _shares(part, plan, of_triple, counted)
     people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
-    lon, lat = grids.lonlat(part.grid, number)
-    return Cells(plan, shares, number, of_triple, people, _areas_m2(part.grid, number), lon, lat)
+    lon, lat, area_m2 = _placed(part.grid, number)
+    return Cells(plan, shares, number, of_triple, people, area_m2, lon, lat)
 
 
 def _shares(part: Part, plan: CellFractions, of_triple: np.ndarray, counted: np.ndarray) -> Shares:
@@ -56,10 +55,14 @@ def _shares(part: Part, plan: CellFractions, of_triple: np.ndarray, counted: np.
     return Shares(people["people"].to_numpy()[at], 0.0, 0.0)
 
 
-def _areas_m2(grid: Grid, number: np.ndarray) -> np.ndarray:
-    """Return the areas of sorted cells: of a row at a time, where its cells are alike."""
-    if not len(number) or not pyproj.CRS(grid.crs).is_geographic:
-        return grids.areas_m2(grid, number)
-    row = number // grid.shape[1]
-    first, last = int(row[0]), int(row[-1])
-    return grids.areas_m2(grid, np.arange(first, last + 1) * grid.shape[1])[row - first]
+def _placed(grid: Grid, number: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return longitude, latitude and area (m2) of sorted cells: a row at a time on a grid of degrees."""
+    if not len(number) or grid.crs != WGS84:
+        return *grids.lonlat(grid, number), grids.areas_m2(grid, number)
+    from ._batch_kernels import placed
+
+    columns = grid.shape[1]
+    rows = np.arange(number[0] // columns, number[-1] // columns + 1)
+    of_row = grids.areas_m2(grid, rows * columns)
+    place = grid.transform
+    return placed(number, columns, (place.c, place.f), (place.a, place.e), of_row)

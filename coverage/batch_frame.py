@@ -20,7 +20,7 @@ from . import cells as cell_table
 from .batch_parts import Part
 from .batch_store import Work
 from .batch_watch import file_state, window
-from .inputs import Inputs, Step, load
+from .inputs import Inputs, LayerData, Step, load
 from .study import Layer, Study
 from .timing import stage
 
@@ -127,7 +127,10 @@ def lay(
 
 
 def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Path]]:
-    """Read a study; values of rasters that an earlier run found sound are not looked at again."""
+    """Read a study; what an earlier run found sound is not looked at again.
+
+    Of rasters that is their values, of communes whether they overlap.
+    """
     if work is None:
         return load(study, tell), []
 
@@ -136,9 +139,9 @@ def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Pat
         return store.place(work, CHECKED, store.key("checked", *words))
 
     inputs = load(study, tell, lambda *layer: store.load(place(*layer)) is not None)
-    rasters = [layer for layer in inputs.layers.values() if layer.is_raster]
-    paths = [place(layer.spec, layer.sha256) for layer in rasters]
-    unknown = [{"nodata": repr(layer.raster.nodata)} for layer in rasters]
+    looked = [layer for layer in inputs.layers.values() if layer.is_raster or _is_communes(layer)]
+    paths = [place(layer.spec, layer.sha256) for layer in looked]
+    unknown = [{"nodata": repr(layer.raster.nodata)} if layer.is_raster else {} for layer in looked]
     notes = [store.load(path) for path in paths]
     if any(note and note.about != told for note, told in zip(notes, unknown, strict=True)):
         inputs = load(study, tell)  # a file beside a raster says anew what is unknown in it
@@ -146,6 +149,10 @@ def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Pat
         if note is None or note.about != told:
             store.save(path, Work(about=told))
     return inputs, paths
+
+
+def _is_communes(layer: LayerData) -> bool:
+    return layer.spec.role == "communes"
 
 
 def _windows(

@@ -81,14 +81,16 @@ def join(works: Sequence[Work], grid: Grid, rules: DeadZones) -> Joined:
     count, group = (
         connected_components(links, directed=False) if size else (0, np.zeros(0, dtype=np.int64))
     )
-    people, least = np.zeros(count), np.full(count, np.iinfo(np.int64).max)
+    counted, cell = (
+        np.concatenate([np.zeros(0, kind), *(work.arrays[name] for work in works)])
+        for name, kind in (("cluster_people", np.float64), ("cluster_first", np.int64))
+    )
+    people = np.bincount(group, weights=counted, minlength=count)
+    least = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(least, group, cell)
+    begins = np.flatnonzero(cell == least[group])[::-1]  # the first of several is written last
     home = np.zeros(count, dtype=np.int64)
-    for task, work in enumerate(works):
-        here = group[first[task] : first[task + 1]]
-        people += np.bincount(here, weights=work.arrays["cluster_people"], minlength=count)
-        before = least.copy()
-        np.minimum.at(least, here, work.arrays["cluster_first"])
-        home[least < before] = task
+    home[group[begins]] = np.repeat(np.arange(len(works)), counts)[begins]
     order = np.lexsort((least, -people))
     kept = people[order] >= rules.min_people
     zone = np.full(count, -1, dtype=np.int64)

@@ -170,5 +170,6 @@ def _counts(part: Part, cells: Cells, state: Lacks) -> pd.DataFrame:
 
 def _owned(part: Part, cells: Cells) -> np.ndarray:
     """Tell which cells are counted here: those whose first commune is scored here."""
-    first = np.flatnonzero(np.diff(cells.of_triple, prepend=-1))
-    return part.own[cells.plan.unit[first]]
+    from ._batch_kernels import of_first
+
+    return of_first(part.own, cells.plan.unit, cells.of_triple, len(cells.number))

@@ -30,8 +30,8 @@ class Source:
     options : mapping
         Options of the reader.
     sound : bool
-        Whether the same bytes were read and checked before: the values of a raster are not looked
-        at again.
+        Whether the same bytes were read and checked before: it is not looked again at the values of
+        a raster, nor whether communes overlap.
 
     Examples
     --------

@@ -37,7 +37,7 @@ from deadzones.coverage import (
 from deadzones.coverage.analysis import survey
 from deadzones.coverage.batch import Options
 from deadzones.coverage.study import Study
-from deadzones.geodata import _raster_checks, people_rows, population, rasters, zonal
+from deadzones.geodata import _raster_checks, overlaps, people_rows, population, rasters, zonal
 from deadzones.geodata.faults import BadInput
 from deadzones.geodata.rasters import Raster
 
@@ -360,13 +360,14 @@ def test_another_threshold_lays_no_commune_and_checks_no_value_anew(
     def noted(name: str, function: Any) -> Any:
         return lambda *given, **named: (seen.append(name), function(*given, **named))[1]
 
-    for module, name in ((batch_ground.zonal, "fractions"), (_raster_checks, "check_values")):
+    looked = (batch_ground.zonal, "fractions"), (_raster_checks, "check_values"), (overlaps, "find")
+    for module, name in looked:
         monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
     other = rule(study, "power", threshold="1.5 km")
     batch.score(other, done, Options(engine="serial"))
     assert seen == []
     batch.score(other, done, Options(engine="serial", resume=False))
-    assert seen.count("check_values") == 1
+    assert seen.count("check_values") == seen.count("find") == 1
     assert seen.count("fractions") == 1 + len(keys(study))  # once to count the cells of all
 
 

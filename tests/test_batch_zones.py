@@ -15,9 +15,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from deadzones.coverage import batch_figures, batch_outlines, batch_zones, scores, zones
+from deadzones.coverage import (
+    batch_cells,
+    batch_figures,
+    batch_outlines,
+    batch_zones,
+    scores,
+    zones,
+)
 from deadzones.coverage.analysis import survey
 from deadzones.coverage.study import DeadZones, Study
+from deadzones.geodata import grid as grids
 from deadzones.geodata import synthetic
 from deadzones.geodata.grid import Grid
 
@@ -116,6 +124,16 @@ def test_figures_of_cells_added_up_are_those_of_all_cells(whole: Any) -> None:
     found = batch_figures.figures([few], table.index, cells.grid, operators, rules)
     pd.testing.assert_frame_equal(found, pd.DataFrame(wanted)[list(found)], check_exact=True)
     assert set(wanted) - set(found) == set(table)
+
+
+@given(st.lists(st.integers(0, 599), min_size=1, unique=True).map(sorted))
+def test_cells_are_placed_as_one_by_one(number: list[int]) -> None:
+    grid = Grid("EPSG:4326", Affine(1 / 1200, 0, 102.1, 0, -1 / 1200, 23.4), (20, 30))
+    cells = np.array(number)
+    found = batch_cells._placed(grid, cells)
+    wanted = *grids.lonlat(grid, cells), grids.areas_m2(grid, cells)
+    for one, other in zip(found, wanted, strict=True):
+        assert one.tolist() == other.tolist()
 
 
 @pytest.mark.parametrize("join_km", [0.0, 3.0])
