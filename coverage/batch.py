@@ -17,6 +17,7 @@ import pandas as pd
 
 from . import batch_engines as engines
 from . import batch_files as files
+from . import batch_folder as folder
 from . import batch_frame as frames
 from . import batch_ground
 from . import batch_results as results
@@ -135,7 +136,7 @@ def score(
     target, work = out / study.name, options.work or out / f"{study.name}.work"
     files.refuse_foreign(target)
     timings: list[Mapping[str, Any]] = []
-    with store.room(out), store.owned(work):
+    with folder.room(out), folder.owned(work):
         _clean(out, target, work, resume=options.resume)
         frame = frames.lay(study, options.most_cells, timings, tell, work=work)
         with stage("scoring communes", timings, tell):

@@ -14,6 +14,7 @@ from ..geodata import people_rows, zonal
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
 from ..geodata.source import files_of
+from . import batch_near as near
 from . import batch_parts as parts_of
 from . import batch_store as store
 from . import cells as cell_table
@@ -121,7 +122,7 @@ def lay(
         grid, block = cell_table.frame(inputs)
         cells, people, totals, kept = _looked_through(inputs, grid, block, work)
         groups = parts_of.split(inputs.communes, cells, most_cells)
-        windows, also = _windows(inputs, parts_of.homes(inputs, groups, grid), work)
+        windows, also = _windows(inputs, near.homes(inputs, groups, grid), work)
     kept += [*checked, *also]
     return Frame(inputs, grid, people, totals, groups, cells, states, windows, kept)
 

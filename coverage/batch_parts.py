@@ -10,25 +10,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ..geodata import rasters
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
+from . import batch_near as near
 from . import batch_store as store
-from . import radio
 from .access import POLYGONS, is_predicted
 from .inputs import Inputs, LayerData
-from .services import SERVICES
-from .study import Rule, Study
-
-REACHES_KM = (50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 20_100.0)
-"""How far is looked for the nearest feature: the first that is no less than a threshold. The same
-for all thresholds up to 50 km, so that another one needs no new distances."""
-_KM_PER_DEGREE = 110.5
-"""Of latitude, at the equator: the least."""
-_AROUND_KM = 5.0
-"""Beyond the corners of communes: cells reach a little further."""
-_COUNTED = ("places", "anchors", "roads")
-"""Roles whose rows are counted in communes."""
+from .study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,21 +152,21 @@ def cut(
         if isinstance(layer.data, gpd.GeoDataFrame) and layer.spec.role != "people"
     }
     corners = inputs.communes.geometry.bounds.to_numpy()
-    reach = {name: _reach_km(layer, inputs) for name, layer in _leveled(inputs)}
+    reach = {name: near.reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     names = _names(inputs.communes, groups)
-    homes_of = homes(inputs, groups, grid)
+    homes_of = near.homes(inputs, groups, grid)
     for at in range(len(groups)) if order is None else order:
         home = homes_of[at]
-        near = np.flatnonzero(_overlap(corners, home))
-        communes = inputs.communes.iloc[near]
-        here = _layers(inputs, bounds, reach, home)
+        position = np.flatnonzero(near.overlap(corners, home))
+        communes = inputs.communes.iloc[position]
+        here = near.layers(inputs, bounds, reach, home)
         part = Part(
             names[at],
             Inputs(study, here, communes, inputs.prices),
-            near,
-            np.isin(near, groups[at]),
+            position,
+            np.isin(position, groups[at]),
             grid,
-            people if isinstance(people, PeopleRows) else people[people["unit"].isin(near)],
+            people if isinstance(people, PeopleRows) else people[people["unit"].isin(position)],
             reach,
             "",
             {},
@@ -186,24 +174,6 @@ def cut(
             files,
         )
         yield _named(part, {layer: told[at] for layer, told in (windows or {}).items()})
-
-
-def homes(inputs: Inputs, groups: Sequence[np.ndarray], grid: Grid) -> list[np.ndarray]:
-    """Return the bounds of what each task works on, degrees: its communes and some around them.
-
-    Examples
-    --------
-    >>> import shapely
-    >>> from affine import Affine
-    >>> from types import SimpleNamespace
-    >>> table = gpd.GeoDataFrame(geometry=[shapely.box(105, 21, 106, 22)], crs=4326)
-    >>> grid = Grid("EPSG:4326", Affine(0.01, 0, 105, 0, -0.01, 22), (100, 100))
-    >>> homes(SimpleNamespace(communes=table), [np.array([0])], grid)[0].round(1)
-    array([104.9,  20.9, 106.1,  22.1])
-    """
-    around_km = _AROUND_KM + 2.0 * rasters.cell_size_m(grid) / 1000.0
-    corners = inputs.communes.geometry.bounds.to_numpy()
-    return [_widened(_hull(corners[group]), around_km) for group in groups]
 
 
 def leveled_rasters(inputs: Inputs) -> dict[str, LayerData]:
@@ -243,64 +213,13 @@ def _leveled(inputs: Inputs) -> Iterator[tuple[str, LayerData]]:
                 yield layer.name, layer
 
 
-def _rule(layer: LayerData, inputs: Inputs) -> Rule:
-    return inputs.study.services[layer.spec.role]
-
-
-def _reach_km(layer: LayerData, inputs: Inputs) -> float:
-    """Return how far features of a layer matter to a place."""
-    rule = _rule(layer, inputs)
-    if layer.is_raster:
-        return 0.0
-    if is_predicted(layer, rule, inputs):
-        if layer.table.empty:
-            return 0.0
-        sectors = radio.read_sectors(layer.table, label=layer.label)
-        return float(sectors["radius_km"].max()) + _AROUND_KM
-    limit = rule.limit.value if SERVICES[rule.type].unit == "km" else 0.0
-    limit = max(limit, float(layer.spec.options.get("radius_km", 0.0)))
-    return next((reach for reach in REACHES_KM if reach >= limit), REACHES_KM[-1])
-
-
-def _layers(
-    inputs: Inputs, bounds: Mapping[str, np.ndarray], reach: Mapping[str, float], home: np.ndarray
-) -> dict[str, LayerData]:
-    """Cut the layers to what matters to a part."""
-    found: dict[str, LayerData] = {}
-    services = set(inputs.study.services)
-    for name, layer in inputs.layers.items():
-        role = layer.spec.role
-        if role in services and not layer.is_raster:
-            found[name] = _near(layer, bounds[name], _widened(home, reach.get(name, 0.0)))
-        elif role in _COUNTED and not layer.is_raster:
-            found[name] = replace(layer, data=layer.table[_overlap(bounds[name], home)])
-        elif layer.is_raster:
-            found[name] = layer
-    return found
-
-
-def _near(layer: LayerData, bounds: np.ndarray, home: np.ndarray) -> LayerData:
-    """Keep the rows near a part, and of each operator who has none there the first of all.
-
-    It is too far to matter, and keeps the operator known everywhere.
-    """
-    table, kept = layer.table, _overlap(bounds, home)
-    by = table["operator"].fillna("").astype(str).to_numpy() if "operator" in table else None
-    by = np.zeros(len(table)) if by is None or layer.spec.operator else by
-    absent = ~np.isin(by, np.unique(by[kept]))
-    if absent.any():
-        at = np.flatnonzero(absent)
-        kept[at[np.unique(by[at], return_index=True)[1]]] = True
-    return replace(layer, data=table[kept])
-
-
 def _named(part: Part, windows: Mapping[str, str]) -> Part:
     """Name the work of a part by all that it depends on."""
     inputs, study = part.inputs, part.inputs.study
     laid = store.key(part.grid, inputs.communes.index.tolist(), _shapes(inputs), part.own)
     levels: dict[str, str] = {}
     for name, layer in _leveled(inputs):
-        spec, rule = layer.spec, _rule(layer, inputs)
+        spec, rule = layer.spec, inputs.study.services[layer.spec.role]
         how: list[object] = [rule.type, spec.reader, spec.operator, sorted(spec.options.items())]
         if is_predicted(layer, rule, inputs):
             how += [study.radio, *(each.sha256 for each in _of_ground(inputs))]
@@ -318,7 +237,7 @@ def _named(part: Part, windows: Mapping[str, str]) -> Part:
         for layer in inputs.of(key)
         if layer.spec.reader == POLYGONS
     ]
-    rows = [layer.table for role in _COUNTED for layer in inputs.of(role)]
+    rows = [layer.table for role in near.COUNTED for layer in inputs.of(role)]
     rules = {key: (rule.type, rule.limit) for key, rule in study.services.items()}
     specs = {
         name: (layer.spec.role, layer.spec.reader, layer.spec.operator, layer.spec.options)
@@ -335,22 +254,3 @@ def _of_ground(inputs: Inputs) -> list[LayerData]:
 
 def _shapes(inputs: Inputs) -> gpd.GeoDataFrame:
     return inputs.communes[["geometry"]]
-
-
-def _hull(bounds: np.ndarray) -> np.ndarray:
-    return np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
-
-
-def _widened(bounds: np.ndarray, reach_km: float) -> np.ndarray:
-    """Widen bounds in degrees by at least a distance."""
-    west, south, east, north = bounds
-    down = reach_km / _KM_PER_DEGREE
-    most = min(max(abs(south), abs(north)) + down, 89.0)
-    across = down / np.cos(np.radians(most))
-    return np.array([west - across, south - down, east + across, north + down])
-
-
-def _overlap(bounds: np.ndarray, home: np.ndarray) -> np.ndarray:
-    """Tell which bounds meet those of a part; what has none does not."""
-    west, south, east, north = bounds.reshape(-1, 4).T
-    return (west <= home[2]) & (east >= home[0]) & (south <= home[3]) & (north >= home[1])

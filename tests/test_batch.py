@@ -27,6 +27,7 @@ from deadzones.coverage import (
     batch,
     batch_engines,
     batch_files,
+    batch_folder,
     batch_frame,
     batch_ground,
     batch_parts,
@@ -447,7 +448,7 @@ def test_only_the_work_of_the_last_run_is_kept(study: Study, done: Path) -> None
 
 def test_two_runs_into_one_folder_are_refused(study: Study, tmp_path: Path) -> None:
     with (
-        batch_store.owned(tmp_path / f"{study.name}.work"),
+        batch_folder.owned(tmp_path / f"{study.name}.work"),
         pytest.raises(BadInput, match=rf"a run that is under way \(process {os.getpid()}\)"),
     ):
         batch.score(study, tmp_path)

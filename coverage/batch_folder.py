@@ -1,0 +1,100 @@
+"""The folder of a run: held by one run at a time; what is wrong with it told in one message."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..geodata.faults import BadInput, Fault
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@contextmanager
+def owned(folder: Path) -> Generator[None]:
+    """Hold a folder for one run at a time; the hold ends with the process, however it ends.
+
+    Raises
+    ------
+    BadInput
+        When another run holds it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as place, owned(Path(place, "work")):
+    ...     Path(place, "work", "lock").exists()
+    True
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+", encoding="ascii") as file:
+        if not _locked(file.fileno()):
+            file.seek(0)
+            other = file.read().strip()
+            found = "a run that is under way" + (f" (process {other})" if other else "")
+            repair = "Wait until it ends, or choose another --out."
+            raise BadInput([Fault(str(folder), found, "a folder for one run at a time", repair)])
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _locked(handle: int) -> bool:
+    """Lock an open file; tell whether that could be done."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def room(folder: Path) -> Generator[None]:
+    """Say in one message that a disk is full, or that a folder may not be written.
+
+    Examples
+    --------
+    >>> with room(Path("there")):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: there: found a full disk; ...
+    """
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        fault = _told(error, folder)
+        if fault is None:
+            raise
+        raise BadInput([fault]) from error
+
+
+def _told(error: Exception, folder: Path) -> Fault | None:
+    number = error.errno if isinstance(error, OSError) else None
+    there = next(
+        (place for place in (folder, *folder.absolute().parents) if place.exists()), folder
+    )
+    full = there.exists() and shutil.disk_usage(there).free < 1 << 20
+    if number in _FULL or (number is None and full):
+        repair = "Free some space and start again: what is finished is kept."
+        return Fault(str(folder), "a full disk", "room for the work and the result", repair)
+    if number in _CLOSED:
+        wanted, repair = "a folder to write into", "Choose another --out."
+        return Fault(str(folder), "a folder that may not be written", wanted, repair)
+    return None

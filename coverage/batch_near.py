@@ -1,0 +1,143 @@
+"""What lies near enough to a task to matter, and how far that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ..geodata import rasters
+from ..geodata.grid import Grid
+from . import radio
+from .access import is_predicted
+from .inputs import Inputs, LayerData
+from .services import SERVICES
+
+REACHES_KM = (50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 20_100.0)
+"""How far is looked for the nearest feature: the first that is no less than a threshold. The same
+for all thresholds up to 50 km, so that another one needs no new distances."""
+_KM_PER_DEGREE = 110.5
+"""Of latitude, at the equator: the least."""
+_AROUND_KM = 5.0
+"""Beyond the corners of communes: cells reach a little further."""
+COUNTED = ("places", "anchors", "roads")
+"""Roles whose rows are counted in communes."""
+
+
+def homes(inputs: Inputs, groups: Sequence[np.ndarray], grid: Grid) -> list[np.ndarray]:
+    """Return the bounds of what each task works on, degrees: its communes and some around them.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> import shapely
+    >>> from affine import Affine
+    >>> from types import SimpleNamespace
+    >>> table = gpd.GeoDataFrame(geometry=[shapely.box(105, 21, 106, 22)], crs=4326)
+    >>> grid = Grid("EPSG:4326", Affine(0.01, 0, 105, 0, -0.01, 22), (100, 100))
+    >>> homes(SimpleNamespace(communes=table), [np.array([0])], grid)[0].round(1)
+    array([104.9,  20.9, 106.1,  22.1])
+    """
+    around_km = _AROUND_KM + 2.0 * rasters.cell_size_m(grid) / 1000.0
+    corners = inputs.communes.geometry.bounds.to_numpy()
+    return [_widened(_hull(corners[group]), around_km) for group in groups]
+
+
+def reach_km(layer: LayerData, inputs: Inputs) -> float:
+    """Return how far features of a layer that gives a service a level matter to a place, km.
+
+    Examples
+    --------
+    >>> reach_km.__name__
+    'reach_km'
+    """
+    rule = inputs.study.services[layer.spec.role]
+    if layer.is_raster:
+        return 0.0
+    if is_predicted(layer, rule, inputs):
+        if layer.table.empty:
+            return 0.0
+        sectors = radio.read_sectors(layer.table, label=layer.label)
+        return float(sectors["radius_km"].max()) + _AROUND_KM
+    limit = rule.limit.value if SERVICES[rule.type].unit == "km" else 0.0
+    limit = max(limit, float(layer.spec.options.get("radius_km", 0.0)))
+    return next((reach for reach in REACHES_KM if reach >= limit), REACHES_KM[-1])
+
+
+def layers(
+    inputs: Inputs, bounds: Mapping[str, np.ndarray], reach: Mapping[str, float], home: np.ndarray
+) -> dict[str, LayerData]:
+    """Cut the layers to what matters to a part.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    bounds : mapping of str to ndarray of float64, rows x 4
+        West, south, east, north of each row, degrees, by layer.
+    reach : mapping of str to float
+        As :func:`reach_km` gives it, by layer.
+    home : ndarray of float64
+        West, south, east, north of the part, as :func:`homes` gives it.
+
+    Returns
+    -------
+    dict of str to LayerData
+
+    Examples
+    --------
+    >>> layers.__name__
+    'layers'
+    """
+    found: dict[str, LayerData] = {}
+    services = set(inputs.study.services)
+    for name, layer in inputs.layers.items():
+        role = layer.spec.role
+        if role in services and not layer.is_raster:
+            found[name] = _near(layer, bounds[name], _widened(home, reach.get(name, 0.0)))
+        elif role in COUNTED and not layer.is_raster:
+            found[name] = replace(layer, data=layer.table[overlap(bounds[name], home)])
+        elif layer.is_raster:
+            found[name] = layer
+    return found
+
+
+def _near(layer: LayerData, bounds: np.ndarray, home: np.ndarray) -> LayerData:
+    """Keep the rows near a part, and of each operator who has none there the first of all.
+
+    It is too far to matter, and keeps the operator known everywhere.
+    """
+    table, kept = layer.table, overlap(bounds, home)
+    by = table["operator"].fillna("").astype(str).to_numpy() if "operator" in table else None
+    by = np.zeros(len(table)) if by is None or layer.spec.operator else by
+    absent = ~np.isin(by, np.unique(by[kept]))
+    if absent.any():
+        at = np.flatnonzero(absent)
+        kept[at[np.unique(by[at], return_index=True)[1]]] = True
+    return replace(layer, data=table[kept])
+
+
+def _hull(bounds: np.ndarray) -> np.ndarray:
+    return np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
+
+
+def _widened(bounds: np.ndarray, reach_km: float) -> np.ndarray:
+    """Widen bounds in degrees by at least a distance."""
+    west, south, east, north = bounds
+    down = reach_km / _KM_PER_DEGREE
+    most = min(max(abs(south), abs(north)) + down, 89.0)
+    across = down / np.cos(np.radians(most))
+    return np.array([west - across, south - down, east + across, north + down])
+
+
+def overlap(bounds: np.ndarray, home: np.ndarray) -> np.ndarray:
+    """Tell which bounds meet those of a part; what has none does not.
+
+    Examples
+    --------
+    >>> rows = np.array([[0.0, 0.0, 1.0, 1.0], [5.0, 5.0, 6.0, 6.0], [np.nan] * 4])
+    >>> overlap(rows, np.array([1.0, 0.0, 2.0, 2.0])).tolist()
+    [True, False, False]
+    """
+    west, south, east, north = bounds.reshape(-1, 4).T
+    return (west <= home[2]) & (east >= home[0]) & (south <= home[3]) & (north >= home[1])
