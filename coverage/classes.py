@@ -11,6 +11,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from ..geodata import grid as grids
 from ..geodata import zonal
 from ..geodata.rasters import Field
 from .inputs import Inputs, LayerData
@@ -115,7 +116,7 @@ def _amount(plan: zonal.CellFractions, cells: np.ndarray) -> np.ndarray:
 
 def _outlines_area(communes: gpd.GeoDataFrame, crs: str) -> np.ndarray:
     """Return areas in the units of the grid: shares are of these."""
-    return shapely.area(communes.geometry.to_crs(crs).to_numpy())
+    return shapely.area(communes.geometry.to_crs(grids.pinned(crs)).to_numpy())
 
 
 def _edges(layer: LayerData) -> tuple[pd.Series, pd.Series]:

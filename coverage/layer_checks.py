@@ -114,7 +114,10 @@ def unplaced(layers: Mapping[str, LayerData]) -> list[Fault]:
 
 def _is_peopled(people: LayerData, communes: gpd.GeoDataFrame) -> bool:
     if isinstance(people.data, Raster):
-        there, raster = communes.geometry.to_crs(people.raster.grid.crs), people.raster
+        there, raster = (
+            communes.geometry.to_crs(grids.pinned(people.raster.grid.crs)),
+            people.raster,
+        )
         return any(_is_known(raster, there.iloc[[row]]) for row in range(len(there)))
     known = people.data[people.data["people"].notna()]
     if isinstance(known, gpd.GeoDataFrame):

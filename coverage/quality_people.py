@@ -90,7 +90,7 @@ def _as_published(people: pd.Series) -> pd.Series:
 
 
 def _sums(raster: Raster, communes: gpd.GeoDataFrame) -> pd.Series:
-    there = communes[["geometry"]].to_crs(raster.grid.crs)
+    there = communes[["geometry"]].to_crs(grids.pinned(raster.grid.crs))
     west, south, east, north = there.total_bounds
     block = grids.window(raster.grid, (west, south, east, north))
     if block is None:

@@ -168,7 +168,7 @@ class _Cut:
     @classmethod
     def of(cls, old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, crs: str) -> _Cut:
         """Cut in a coordinate system in which edges are straight."""
-        one, other = (_faces.of_units(units.to_crs(crs)) for units in (old, new))
+        one, other = (_faces.of_units(units.to_crs(grids.pinned(crs))) for units in (old, new))
         face, by, shape = _pieces(one.shape, other.shape)
         weight = one.weight[face] * other.weight[by]
         return cls(one, shape, weight, one.unit[face], other.unit[by])

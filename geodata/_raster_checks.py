@@ -13,8 +13,8 @@ from pyproj.exceptions import ProjError
 from rasterio.enums import ColorInterp, MaskFlags
 from rasterio.windows import Window
 
-from . import _vn2000, shapes
 from . import grid as grids
+from . import shapes
 from .faults import Fault
 from .files import AGAIN
 from .grid import Grid
@@ -51,12 +51,7 @@ def describe(
 
 
 def code_of(crs: pyproj.CRS) -> str:
-    """Return the authority's code of exactly this system, else its WKT.
-
-    VN-2000 is bound to the one operation that brings points of VN-2000 to WGS 84.
-    """
-    if _vn2000.is_vn2000(crs):
-        return _vn2000.pinned(crs).to_wkt("WKT1_GDAL")
+    """Return the authority's code of exactly this system, else its WKT."""
     authority = crs.to_authority(min_confidence=100)
     return ":".join(authority) if authority else crs.to_wkt()
 

@@ -160,7 +160,7 @@ def _massed(
 
 def _read(raster: Raster, units: gpd.GeoDataFrame) -> tuple[Grid, np.ndarray]:
     """Read what of a raster lies around units; nothing of one that lies elsewhere."""
-    west, south, east, north = units.to_crs(raster.grid.crs).total_bounds
+    west, south, east, north = units.to_crs(grids.pinned(raster.grid.crs)).total_bounds
     block = grids.window(raster.grid, (west, south, east, north)) or (slice(0, 1), slice(0, 1))
     return grids.part(raster.grid, *block), rasters.read_part(raster, *block)
 

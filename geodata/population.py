@@ -116,7 +116,7 @@ def from_points(
 
 
 def _cells_of(points: gpd.GeoDataFrame, grid: grids.Grid) -> np.ndarray:
-    there = points.to_crs(grid.crs).geometry
+    there = points.to_crs(grids.pinned(grid.crs)).geometry
     column, row = ~grid.transform * (there.x.to_numpy(), there.y.to_numpy())
     column = np.floor(column).astype(np.int64).clip(0, grid.shape[1] - 1)
     row = np.floor(row).astype(np.int64).clip(0, grid.shape[0] - 1)

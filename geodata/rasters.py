@@ -239,10 +239,10 @@ def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
         read_part(raster, *block),
         target,
         src_transform=part.transform,
-        src_crs=part.crs,
+        src_crs=grids.pinned(part.crs),
         src_nodata=np.nan,
         dst_transform=grid.transform,
-        dst_crs=grid.crs,
+        dst_crs=grids.pinned(grid.crs),
         dst_nodata=np.nan,
         resampling=method,
         tolerance=0.0,  # each cell is placed by itself, whatever else is asked for

@@ -218,6 +218,6 @@ def fractions(
     array([1. , 0.5])
     """
     grid = Grid(crs, transform, shape)
-    shapes = communes.to_crs(crs).geometry.to_numpy()
+    shapes = communes.to_crs(grids.pinned(crs)).geometry.to_numpy()
     shared, spans = cell_shares.find(shapes, grid)
     return CellFractions(grid, communes.index, cell_shares.once(shared, shapes, grid), spans)

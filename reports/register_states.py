@@ -15,6 +15,7 @@ import pandas as pd
 
 from ..coverage.zones import JOIN
 from ..geodata import distance
+from ..geodata import grid as grids
 
 if TYPE_CHECKING:
     from ..coverage.analysis import Tables
@@ -280,7 +281,7 @@ def _levels(rows: gpd.GeoDataFrame, field: Field) -> tuple[pd.Series, pd.Series]
     """Return the predicted level at each settlement, dBm, and whether the prediction reaches there."""
     placed = _placed(rows)
     level, inside = pd.Series(np.nan, rows.index), pd.Series(data=False, index=rows.index)
-    at = rows.geometry[placed].to_crs(field.grid.crs)
+    at = rows.geometry[placed].to_crs(grids.pinned(field.grid.crs))
     column, row = ~field.grid.transform * (at.x.to_numpy(), at.y.to_numpy())
     row, column = np.floor(row).astype(np.int64), np.floor(column).astype(np.int64)
     height, width = field.grid.shape

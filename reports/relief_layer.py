@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from rasterio.enums import Resampling
 from rasterio.io import MemoryFile
 
+from ..geodata import grid as grids
 from ..geodata.grid import WGS84, Grid
 from ..geodata.rasters import Field
 from .signal_layer import MERCATOR, edges_deg
@@ -121,7 +122,7 @@ def _bent(heights: Field, bounds: tuple[float, ...], most: int) -> tuple[NDArray
         heights.values.astype(np.float64),
         values,
         src_transform=heights.grid.transform,
-        src_crs=heights.grid.crs,
+        src_crs=grids.pinned(heights.grid.crs),
         src_nodata=np.nan,
         dst_transform=transform,
         dst_crs=MERCATOR,

@@ -181,7 +181,7 @@ def _bent(classes: NDArray[np.uint8], grid: Grid, most: int) -> tuple[NDArray[np
         classes,
         image,
         src_transform=grid.transform,
-        src_crs=grid.crs,
+        src_crs=grids.pinned(grid.crs),
         dst_transform=transform,
         dst_crs=MERCATOR,
         resampling=Resampling.nearest if scale >= 1 else Resampling.mode,

@@ -12,14 +12,14 @@ import numpy as np
 import pandas as pd
 import pyproj
 import pytest
-import rasterio.warp
 import shapely
 from affine import Affine
 
 from deadzones import BadInput
-from deadzones.geodata import crs, rasters
+from deadzones.geodata import crs, rasters, zonal
 from deadzones.geodata import grid as grids
 from deadzones.geodata.crs import Zone
+from deadzones.geodata.grid import Grid
 from deadzones.geodata.readers import READERS
 from deadzones.geodata.source import Source
 
@@ -283,16 +283,22 @@ def test_readers_take_the_pinned_operation_in_the_south_too(system: int) -> None
 
 @pytest.mark.parametrize("system", [4756, 3405, 9210])
 def test_rasters_take_the_pinned_operation_in_the_south_too(system: int, tmp_path: Path) -> None:
-    """In PROJ and in GDAL, and again when the raster has been written and read."""
+    """Cells of 1 m: PROJ's and GDAL's own choice would lead to the next one."""
     lon, lat = at(*CITIES["TP.HCM"])
     zone = {4756: None, 3405: Zone(105, 6), 9210: Zone(105.75)}[system]
     x, y = crs.from_wgs84(lon, lat, zone)
-    size = 0.001 if zone is None else 100.0
-    corner = Affine(size, 0, x[0] - size / 2, 0, -size, y[0] + size / 2)
-    path = drawn.write_raster(tmp_path / "a.tif", np.ones((1, 1)), crs=system, transform=corner)
-    grid = rasters.open_raster(Source(path, "a.tif")).grid
-    rasters.write(tmp_path / "b.tif", np.ones((1, 1)), grid)
-    for one in (grid, rasters.open_raster(Source(tmp_path / "b.tif", "b.tif")).grid):
-        assert metres(grids.lonlat(one, np.array([0])), (lon, lat)).max() < 1e-4
-        there = rasterio.warp.transform(one.crs, "EPSG:4326", x, y)
-        assert metres((np.array(there[0]), np.array(there[1])), (lon, lat)).max() < 1e-4
+    size = 1e-5 if zone is None else 1.0
+    corner = Affine(size, 0, x[0] - 3.5 * size, 0, -size, y[0] + 3.5 * size)
+    picture = np.zeros((7, 7))
+    picture[3, 3] = 9.0
+    path = drawn.write_raster(tmp_path / "a.tif", picture, crs=system, transform=corner)
+    raster = rasters.open_raster(Source(path, "a.tif"))
+    assert raster.grid.crs == f"EPSG:{system}"  # what is written from it keeps its code
+    assert metres(grids.lonlat(raster.grid, np.array([24])), (lon, lat)).max() < 1e-4
+    assert rasters.sample(raster, lon, lat) == pytest.approx(9.0, abs=0.01)
+    here = Grid("EPSG:4326", Affine(1e-5, 0, lon[0] - 5e-6, 0, -1e-5, lat[0] + 5e-6), (1, 1))
+    assert rasters.on_grid(raster, here)[0, 0] > 6.0  # of a cell a fifth larger
+    commune = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(*here.bounds)], crs="EPSG:4326")
+    shape, place = raster.grid.shape, raster.grid.transform
+    plan = zonal.fractions(commune, transform=place, shape=shape, crs=raster.grid.crs)
+    assert plan.cell[np.argmax(plan.fraction)] == 24

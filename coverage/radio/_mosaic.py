@@ -224,10 +224,10 @@ def sampled(raster: Raster, grid: Grid) -> np.ndarray:
         read_part(raster, rows, columns).astype(np.float32),
         values,
         src_transform=part.transform,
-        src_crs=part.crs,
+        src_crs=grids.pinned(part.crs),
         src_nodata=np.nan,
         dst_transform=here.transform,
-        dst_crs=here.crs,
+        dst_crs=grids.pinned(here.crs),
         dst_nodata=np.nan,
         resampling=method,
     )
