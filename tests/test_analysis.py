@@ -249,6 +249,7 @@ def test_the_order_of_communes_changes_nothing(
     pd.testing.assert_frame_equal(plain.upgrades, shuffled.upgrades)
 
 
+@pytest.mark.slow
 def test_more_sites_never_lower_a_score(plain: dz.Result, tmp_path: Path) -> None:
     few = plain.communes["score"]
     many = ran(tmp_path, sites=((0.5, 0.5), (4.5, 1.5))).communes["score"]

@@ -95,6 +95,7 @@ def done(done_once: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(done_once, tmp_path / "done"))
 
 
+@pytest.mark.slow
 def test_communes_are_those_of_a_run(study: Study, one_task: Path) -> None:
     run = dz.run(study)
     found = gpd.read_parquet(one_task / "communes.parquet")
@@ -353,6 +354,7 @@ def test_another_threshold_finds_no_levels_anew(
     assert counted_levels == []
 
 
+@pytest.mark.slow
 def test_another_threshold_lays_no_commune_and_checks_no_value_anew(
     study: Study, done: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

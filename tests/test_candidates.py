@@ -82,6 +82,7 @@ def test_radio_is_added_and_tuned_where_sites_stand(small: analysis.Survey) -> N
     assert set(zip(on_sites["lon"], on_sites["lat"], strict=True)) == {drawn.lonlat(0.5, 0.5)}
 
 
+@pytest.mark.slow
 def test_a_standing_site_is_tuned_as_one_of_its_operator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

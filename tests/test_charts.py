@@ -735,6 +735,7 @@ def test_beyond_40_rows_those_that_change_most_are_drawn() -> None:
 # --- a result as it is made -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_made_up_country_is_drawn_whole() -> None:
     result = made_up()
     with warnings.catch_warnings():

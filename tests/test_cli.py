@@ -356,6 +356,7 @@ def test_running_the_demos_inputs_gives_the_demos_result(
     assert tables(tmp_path / "demo") == tables(silent[0] / "demo")
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes(
     made_up: tuple[Path, Result], silent: tuple[Path, Result]
 ) -> None:

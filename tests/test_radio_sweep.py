@@ -437,6 +437,7 @@ def test_a_change_leaves_far_masts_alone(free_space: Count) -> None:
     assert same(after[:, 40:], before[:, 40:])
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=2, max_size=6))
 def test_any_change_is_the_sweep_of_the_new_sites(places: list[tuple[int, int]]) -> None:

@@ -115,6 +115,7 @@ def mercator(quadkey: str) -> tuple[float, ...]:
     return transform_bounds("EPSG:3857", "EPSG:4326", west, north - size, west + size, north)
 
 
+@pytest.mark.slow
 def test_speed_is_known_where_people_tested(tmp_path):
     path = scores_only(synthetic.country(tmp_path, communes=2))
     text = path.read_text(encoding="utf-8")

@@ -248,6 +248,7 @@ def test_power_is_as_surveyed_else_by_the_grid() -> None:
     assert after[others].equals(before[others])
 
 
+@pytest.mark.slow
 def test_a_survey_of_power_goes_through_a_run(tmp_path: Path) -> None:
     layer = 'role = "places"\nreader = "places"\npath = "surveyed.gpkg"\nevidence = "measured"\n'
     study = drawn.country(tmp_path, extra=f"[layers.surveyed]\n{layer}")
@@ -560,6 +561,7 @@ def test_totals_agree_with_the_counts_of_the_result(demo: dz.Result) -> None:
     assert communes["lacking"].tolist() == demo.communes["villages_lacking"].tolist()
 
 
+@pytest.mark.slow
 def test_twenty_thousand_villages() -> None:
     result = tiled(20_000)
     table = register_of(result)

@@ -190,6 +190,7 @@ def report_book(tmp_path_factory: pytest.TempPathFactory) -> tuple[Base, Path]:
     return counted, path
 
 
+@pytest.mark.slow
 def test_the_workbook_of_a_report_has_the_figures_of_the_report(
     report_book: tuple[Base, Path],
 ) -> None:
