@@ -134,7 +134,7 @@ def reconcile(raster: np.ndarray, plan: CellFractions, totals: pd.Series) -> Rec
         [~there, np.isnan(wanted), even], ["no cell", "raster", "even"], default="scaled"
     )
     after = _by_unit(np.nan_to_num(shares.people), plan)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factor = np.where(before > 0.0, after / before, np.nan)
     report = pd.DataFrame(
         {

@@ -9,7 +9,7 @@ import drawn
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -34,6 +34,7 @@ def plan_of(boxes: Mapping[str, drawn.Box]) -> CellFractions:
 PLAN = plan_of(TILTED)
 
 
+@example(np.full((3, 4), 2.3e-308), [0.0, 0.0, 7.0])
 @given(rasters, totals)
 def test_each_commune_gets_its_total_and_the_outside_keeps_its_people(
     raster: np.ndarray, people: list[float]
