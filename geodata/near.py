@@ -1,4 +1,4 @@
-"""Distances of very many points to the nearest feature: a quarter of a microsecond each."""
+"""Distances of very many points to the nearest feature: a tenth of a microsecond each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
-from scipy.spatial import KDTree
 
 from . import distance
-
-_IN_TILE = 100.0
-"""Points of a tile, about: they share a list of the segments that may be nearest."""
-_TILES = 5_000
-"""Whose lists are held at a time."""
 
 
 def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.ndarray:
@@ -35,8 +29,9 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.n
 
     Notes
     -----
-    Points are gathered in tiles. What is nearest to a point of a tile is no farther from the tile's
-    middle than the end of a segment that is nearest to it, and twice the tile's radius.
+    Points are gathered in tiles, segments in a tree of spheres. What is nearest to a point of a tile is
+    no farther from the tile's middle than what is nearest to that, and twice the tile's radius: these
+    segments are found once for the tile, and each point finds its own among them.
 
     Examples
     --------
@@ -53,33 +48,6 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.n
     from . import _near_kernels as kernels  # numba takes a second to import
 
     start, end, _ = distance.segments(geometry)
-    start, end = distance.in_space(*start.T), distance.in_space(*end.T)
-    tree = KDTree(np.concatenate([start, end]))
-    ends = np.concatenate([start, end], axis=1)
-    half_m = float(np.linalg.norm(end - start, axis=1).max()) / 2.0
-    order, tile_start = kernels.tiles(lon, lat, _side(lon, lat))
-    found_m = np.empty(len(lon))
-    for first in range(0, len(tile_start) - 1, _TILES):
-        some = tile_start[first : first + _TILES + 1]
-        points, middle, radius = kernels.gathered(lon, lat, order, some)
-        near_start, near = _near(middle, radius, tree, half_m)
-        here = order[some[0] : some[-1]]
-        near %= len(start)
-        kernels.nearest(points, here, some, near_start, near, ends, 2.0 * half_m, found_m)
-    return found_m
-
-
-def _side(lon: np.ndarray, lat: np.ndarray) -> float:
-    """Return the side of a tile, degrees."""
-    tall, wide = float(np.ptp(lat)), float(np.ptp(lon))
-    return max(np.sqrt(max(tall * wide, 1e-12) * _IN_TILE / len(lon)), 1e-4)
-
-
-def _near(
-    middle: np.ndarray, radius: np.ndarray, tree: KDTree, half_m: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """List the ends of segments that may be nearest to a point of each tile."""
-    end_m = tree.query(middle)[0]
-    found = tree.query_ball_point(middle, (end_m + 2.0 * radius + half_m) * (1.0 + 1e-9) + 1e-3)
-    sizes = np.fromiter(map(len, found), dtype=np.int64, count=len(found))
-    return np.append(0, np.cumsum(sizes)), np.concatenate([np.asarray(each) for each in found])
+    order = np.argsort(kernels.along_curve(*np.ascontiguousarray(start.T)))
+    ends = np.hstack([distance.in_space(*start[order].T), distance.in_space(*end[order].T)])
+    return kernels.nearest(lon, lat, *kernels.tiles(lon, lat), ends, *kernels.tree(ends))

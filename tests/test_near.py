@@ -44,6 +44,50 @@ def test_a_point_has_its_distance_whatever_others_are_asked_for() -> None:
     )
 
 
+def test_cells_of_a_grid_with_holes_and_a_feature_far_from_all_others() -> None:
+    rng = np.random.default_rng(1)
+    lon, lat = (
+        axis.ravel() for axis in np.meshgrid(105 + np.arange(90) / 90, 21 - np.arange(70) / 90)
+    )
+    there = rng.random(len(lon)) < 0.7
+    lon, lat = lon[there], lat[there]
+    nodes = rng.normal([105.4, 20.7], 0.05, (300, 2))
+    steps = rng.normal(0.0, 0.02, (20, 9, 2))
+    ways = list(steps.cumsum(axis=1) + np.array([105.7, 20.5]))
+    far = [shapely.Point(0.0, 0.0), shapely.LineString([(-75.0, -12.0), (-75.0, -12.1)])]
+    layer = table(*map(shapely.Point, nodes), *map(shapely.LineString, ways), *far)
+    wanted = distance.nearest(lon, lat, layer)[0]
+    assert distances_m(lon, lat, layer) == pytest.approx(wanted, rel=1e-6, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 64, 65, 513])
+def test_features_in_a_row_or_at_one_place(count: int) -> None:
+    lon, lat = np.random.default_rng(2).uniform([[104.0], [20.0]], [[107.0], [23.0]], (2, 500))
+    row = table(*map(shapely.Point, np.linspace(104.0, 107.0, count), np.full(count, 21.0)))
+    heap = table(*[shapely.Point(105.0, 21.0)] * count)
+    for layer in (row, heap):
+        wanted = distance.nearest(lon, lat, layer)[0]
+        assert distances_m(lon, lat, layer) == pytest.approx(wanted, rel=1e-6, abs=0.01)
+
+
+@pytest.mark.parametrize("count", [1, 8, 9, 64, 65, 700])
+def test_each_sphere_holds_its_segments_and_those_skipped_with_it(count: int) -> None:
+    from deadzones.geodata import _near_kernels as kernels
+
+    ends = np.random.default_rng(count).uniform(0.0, 1000.0, (count, 6))
+    sphere, skip, first = kernels.tree(ends)
+    held = [
+        range(start, min(start + kernels._ARITY, count)) if start >= 0 else range(0)
+        for start in first
+    ]
+    assert sorted(one for some in held for one in some) == list(range(count))
+    assert skip[0] == len(sphere)
+    for at, (*middle, radius) in enumerate(sphere):
+        inside = [one for some in held[at : skip[at]] for one in some]
+        apart = np.linalg.norm(ends[inside].reshape(-1, 3) - middle, axis=1)
+        assert apart.max() == pytest.approx(radius, rel=1e-12)
+
+
 def test_half_around_the_earth() -> None:
     found = distances_m([105.0], [0.0], table(shapely.Point(-75.0, 0.001)))
     assert found[0] == pytest.approx(2.0e7, rel=0.01)
