@@ -53,8 +53,9 @@ def lay(part: Part, folder: Path) -> tuple[CellFractions, np.ndarray, np.ndarray
         number, of_triple = numbered(plan.cell)
         return plan, number, of_triple, _spread(kept.arrays, len(number))
     grid = part.grid
+    # By one thread: the tasks run beside one another.
     whole = zonal.fractions(
-        part.inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
+        part.inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs, threads=1
     )
     plan = _of_own(whole, part.own)
     number, of_triple = numbered(plan.cell)

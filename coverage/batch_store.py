@@ -137,9 +137,12 @@ def save(path: Path, work: Work) -> None:
             members = [*(f"{name}.npy" for name in work.arrays)]
             members += [f"{name}.parquet" for name in work.tables]
             archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
-            for name, values in work.arrays.items():
+            for name, array in work.arrays.items():
+                values = np.asarray(array, order="C")
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
-                    np.lib.format.write_array(file, values, allow_pickle=False)
+                    header = np.lib.format.header_data_from_array_1_0(values)
+                    np.lib.format.write_array_header_1_0(file, header)
+                    file.write(values.ravel().view(np.uint8).data)  # as it lies: not copied first
             for name, table in work.tables.items():
                 archive.writestr(f"{name}.parquet", _packed(table))
         Path(part).replace(path)

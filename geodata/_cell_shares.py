@@ -18,10 +18,9 @@ NOISE = 1e-6
 some seven digits of a degree."""
 _BAND = 256
 """Rows that are worked on at a time."""
-_THREADS = 2
 
 
-def find(shapes: np.ndarray, grid: Grid) -> tuple[Shared, Spans]:
+def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Spans]:
     """Find the shares of a grid's cells in shapes, each shape by itself.
 
     Parameters
@@ -30,6 +29,8 @@ def find(shapes: np.ndarray, grid: Grid) -> tuple[Shared, Spans]:
         Valid polygons in the grid's system; what is no polygon has no cells.
     grid : Grid
         North up.
+    threads : int
+        Bands of rows worked on at once.
 
     Returns
     -------
@@ -60,8 +61,8 @@ def find(shapes: np.ndarray, grid: Grid) -> tuple[Shared, Spans]:
     top = int(max(np.floor(rings.top.min(initial=rows)), 0.0))
     bottom = int(min(np.ceil(rings.bottom.max(initial=0)), rows))
     starts = range(top - top % _BAND, bottom, _BAND) if top < bottom else range(1)
-    if len(starts) > 1:
-        with ThreadPoolExecutor(_THREADS) as pool:
+    if threads > 1 and len(starts) > 1:
+        with ThreadPoolExecutor(threads) as pool:
             bands = list(pool.map(of_band, starts))
     else:
         bands = [of_band(first) for first in starts]

@@ -27,11 +27,12 @@ def tiles(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     west, south = lon.min(), lat.min()
     wide, tall = lon.max() - west, lat.max() - south
     side = max(np.sqrt(max(wide * tall, 1e-12) * _IN_TILE / len(lon)), _SMALLEST_DEGREES)
-    rows, columns = int(tall / side) + 1, int(wide / side) + 1
+    per_degree = 1.0 / side
+    rows, columns = int(tall * per_degree) + 1, int(wide * per_degree) + 1
     start = np.zeros(rows * columns + 1, np.int64)
     tile = np.empty(len(lon), np.int64)
     for at in range(len(lon)):
-        row, column = int((lat[at] - south) / side), int((lon[at] - west) / side)
+        row, column = int((lat[at] - south) * per_degree), int((lon[at] - west) * per_degree)
         tile[at] = row * columns + column
         start[tile[at] + 1] += 1
     count = 0

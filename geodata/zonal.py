@@ -184,7 +184,12 @@ def _part(array: np.ndarray, part: int) -> np.ndarray:
 
 
 def fractions(
-    communes: gpd.GeoDataFrame, *, transform: Affine, shape: tuple[int, int], crs: str
+    communes: gpd.GeoDataFrame,
+    *,
+    transform: Affine,
+    shape: tuple[int, int],
+    crs: str,
+    threads: int = _THREADS,
 ) -> CellFractions:
     """Find the exact share of every cell in every commune.
 
@@ -198,6 +203,8 @@ def fractions(
         Rows, columns of the grid.
     crs : str
         The grid's coordinate system.
+    threads : int
+        Bands of rows worked on at once; the result does not depend on it.
 
     Returns
     -------
@@ -219,5 +226,5 @@ def fractions(
     """
     grid = Grid(crs, transform, shape)
     shapes = communes.to_crs(grids.pinned(crs)).geometry.to_numpy()
-    shared, spans = cell_shares.find(shapes, grid)
+    shared, spans = cell_shares.find(shapes, grid, threads)
     return CellFractions(grid, communes.index, cell_shares.once(shared, shapes, grid), spans)

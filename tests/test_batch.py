@@ -436,6 +436,27 @@ def test_every_byte_of_work_is_checked(tmp_path: Path) -> None:
             assert found.about == {"text": "Mộng"}
 
 
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros(0),
+        np.zeros((3, 0), dtype=bool),
+        np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        np.arange(12, dtype=np.int32).reshape(3, 4)[::2, 1::2],
+        np.arange(6, dtype=">i2")[::-1],
+        np.array(["Mộng", "Cái"]),
+        np.array(1.5),
+    ],
+    ids=["empty", "no columns", "by columns", "strided", "turned", "text", "one"],
+)
+def test_work_comes_back_as_it_was(tmp_path: Path, array: np.ndarray) -> None:
+    batch_store.save(tmp_path / "a.work", batch_store.Work({"a": array}))
+    found = batch_store.load(tmp_path / "a.work")
+    assert found is not None
+    assert found.arrays["a"].dtype == array.dtype
+    assert np.array_equal(found.arrays["a"], array)
+
+
 def test_only_the_work_of_the_last_run_is_kept(study: Study, done: Path) -> None:
     folder = done / f"{study.name}.work"
     before = {path.name for path in folder.iterdir()}
