@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array
 
 from .problem import NOBODY, Hops, Problem
@@ -286,6 +285,9 @@ class _Program:
         self, aim: np.ndarray, more: list[tuple[np.ndarray, float, float]], nodes: int
     ) -> tuple[np.ndarray | None, bool]:
         """Minimise; return the best that HiGHS found, if any, and whether it proved it the best."""
+        # It takes a third of a second to import.
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         sizes = [len(at) for at, _, _, _ in self.rules]
         row = np.repeat(np.arange(len(sizes)), sizes)
         at = np.concatenate([one for one, _, _, _ in self.rules])

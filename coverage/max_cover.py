@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, issparse
 
 from . import _cover_kernels as kernels
@@ -311,6 +310,9 @@ def _exact(groups: Groups, limit: float) -> np.ndarray | None:
 
 def _optimum(groups: Groups, limit: float) -> np.ndarray | None:
     """Solve with HiGHS; plans that only its tolerance lets into the budget are cut off."""
+    # It takes a third of a second to import.
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
     n, m = len(groups.cost), len(groups.people)
     nobody, nowhere = np.zeros(n), np.zeros(m)
     ones = np.ones(len(groups.column))

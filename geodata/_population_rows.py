@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.integer[Any]]
@@ -45,6 +44,8 @@ def assign(fit: Floats) -> Ints:
     (Viterbi 1967). What is left at their ends is matched by an assignment (Kuhn 1955) in which any
     row may leave its run, and a ring of displaced rows is put back unless its own evidence bears it.
     """
+    from scipy.optimize import linear_sum_assignment  # it takes a third of a second to import
+
     count = len(fit)
     row, source = np.arange(count), _slips(fit)
     apart = np.flatnonzero(source < 0)
