@@ -135,7 +135,7 @@ def dask_of_two() -> Iterator[str]:
     distributed = pytest.importorskip("distributed")
     here = str(Path(__file__).parent)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, env={"PYTHONPATH": here}
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", env={"PYTHONPATH": here}
     ) as cluster:
         yield cluster.scheduler_address
 
