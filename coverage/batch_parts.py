@@ -122,8 +122,8 @@ def cut(
     people : PeopleRows or DataFrame
     files : mapping of Path to tuple of int
     windows : mapping of str to sequence of str, optional
-        What :func:`deadzones.coverage.batch_watch.window` tells, by layer and task; the whole raster matters to all tasks without.
-
+        What :func:`deadzones.coverage.batch_watch.window` tells, by layer and task; the whole raster
+        matters to all tasks without.
     order : sequence of int, optional
         Positions of the groups, as their tasks are to come; their own order by default.
 
