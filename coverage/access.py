@@ -122,7 +122,7 @@ def find_levels(
     >>> layer = SimpleNamespace(
     ...     spec=SimpleNamespace(reader="nodes", operator=None, options={}), table=nodes
     ... )
-    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]), tiles=None)
     >>> inputs = SimpleNamespace(study=SimpleNamespace(predicts=False))
     >>> find_levels(layer, Rule(type="fibre"), cells, inputs, How())[0][""].round(1)
     array([11.1])

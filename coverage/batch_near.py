@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from ..geodata import rasters
 from ..geodata.grid import Grid
@@ -65,16 +66,55 @@ def reach_km(layer: LayerData, inputs: Inputs) -> float:
     return next((reach for reach in REACHES_KM if reach >= limit), REACHES_KM[-1])
 
 
-def layers(
-    inputs: Inputs, bounds: Mapping[str, np.ndarray], reach: Mapping[str, float], home: np.ndarray
-) -> dict[str, LayerData]:
-    """Cut the layers to what matters to a part.
+class Rows(NamedTuple):
+    """Where the rows of a layer are, and whose.
+
+    Parameters
+    ----------
+    bounds : ndarray of float64, rows x 4
+        West, south, east, north, degrees.
+    operator : ndarray of int64
+        A number for each operator; 0 where the layer does not tell them apart.
+
+    Examples
+    --------
+    >>> Rows(np.zeros((1, 4)), np.array([0])).operator.tolist()
+    [0]
+    """
+
+    bounds: np.ndarray
+    operator: np.ndarray
+
+
+def rows(layer: LayerData) -> Rows:
+    """Find where the rows of a layer are, and whose.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from types import SimpleNamespace
+    >>> points = gpd.points_from_xy([105, 106], [21, 21])
+    >>> table = gpd.GeoDataFrame({"operator": ["B", "A"]}, geometry=points)
+    >>> rows(SimpleNamespace(table=table, spec=SimpleNamespace(operator=None))).operator.tolist()
+    [0, 1]
+    """
+    table = layer.table
+    bounds = table.geometry.bounds.to_numpy()
+    if layer.spec.operator or "operator" not in table:
+        return Rows(bounds, np.zeros(len(table), dtype=np.int64))
+    return Rows(bounds, pd.factorize(table["operator"].fillna("").astype(str))[0])
+
+
+def kept(
+    inputs: Inputs, found: Mapping[str, Rows], reach: Mapping[str, float], home: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Tell which rows of which layers matter to a part.
 
     Parameters
     ----------
     inputs : Inputs
-    bounds : mapping of str to ndarray of float64, rows x 4
-        West, south, east, north of each row, degrees, by layer.
+    found : mapping of str to Rows
+        By layer.
     reach : mapping of str to float
         As :func:`reach_km` gives it, by layer.
     home : ndarray of float64
@@ -82,39 +122,35 @@ def layers(
 
     Returns
     -------
-    dict of str to LayerData
+    dict of str to ndarray of bool
+        By row, for each layer of features that a task works on.
 
     Examples
     --------
-    >>> layers.__name__
-    'layers'
+    >>> kept.__name__
+    'kept'
     """
-    found: dict[str, LayerData] = {}
-    services = set(inputs.study.services)
-    for name, layer in inputs.layers.items():
-        role = layer.spec.role
-        if role in services and not layer.is_raster:
-            found[name] = _near(layer, bounds[name], _widened(home, reach.get(name, 0.0)))
-        elif role in COUNTED and not layer.is_raster:
-            found[name] = replace(layer, data=layer.table[overlap(bounds[name], home)])
-        elif layer.is_raster:
-            found[name] = layer
-    return found
+    near: dict[str, np.ndarray] = {}
+    for name, layer_rows in found.items():
+        role = inputs.layers[name].spec.role
+        if role in inputs.study.services:
+            near[name] = _near(layer_rows, _widened(home, reach.get(name, 0.0)))
+        elif role in COUNTED:
+            near[name] = overlap(layer_rows.bounds, home)
+    return near
 
 
-def _near(layer: LayerData, bounds: np.ndarray, home: np.ndarray) -> LayerData:
+def _near(found: Rows, home: np.ndarray) -> np.ndarray:
     """Keep the rows near a part, and of each operator who has none there the first of all.
 
     It is too far to matter, and keeps the operator known everywhere.
     """
-    table, kept = layer.table, overlap(bounds, home)
-    by = table["operator"].fillna("").astype(str).to_numpy() if "operator" in table else None
-    by = np.zeros(len(table)) if by is None or layer.spec.operator else by
-    absent = ~np.isin(by, np.unique(by[kept]))
-    if absent.any():
-        at = np.flatnonzero(absent)
-        kept[at[np.unique(by[at], return_index=True)[1]]] = True
-    return replace(layer, data=table[kept])
+    near = overlap(found.bounds, home)
+    is_here = np.zeros(found.operator.max(initial=-1) + 1, dtype=bool)
+    is_here[found.operator[near]] = True
+    at = np.flatnonzero(~is_here[found.operator])
+    near[at[np.unique(found.operator[at], return_index=True)[1]]] = True
+    return near
 
 
 def _hull(bounds: np.ndarray) -> np.ndarray:

@@ -15,6 +15,7 @@ from ..geodata.people_rows import PeopleRows
 from . import batch_near as near
 from . import batch_store as store
 from .access import POLYGONS, is_predicted
+from .batch_store import Names
 from .inputs import Inputs, LayerData
 from .study import Study
 
@@ -146,11 +147,14 @@ def cut(
     [True]
     """
     study = _plain_study(inputs.study)
-    bounds = {
-        name: layer.table.geometry.bounds.to_numpy()
+    tables = {
+        name: layer.table
         for name, layer in inputs.layers.items()
         if isinstance(layer.data, gpd.GeoDataFrame) and layer.spec.role != "people"
     }
+    rows = {name: near.rows(inputs.layers[name]) for name in tables}
+    row_names = {name: store.names(table) for name, table in tables.items()}
+    shapes = store.names(inputs.communes[["geometry"]])
     corners = inputs.communes.geometry.bounds.to_numpy()
     reach = {name: near.reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     names = _names(inputs.communes, groups)
@@ -158,11 +162,10 @@ def cut(
     for at in range(len(groups)) if order is None else order:
         home = homes_of[at]
         position = np.flatnonzero(near.overlap(corners, home))
-        communes = inputs.communes.iloc[position]
-        here = near.layers(inputs, bounds, reach, home)
+        kept = near.kept(inputs, rows, reach, home)
         part = Part(
             names[at],
-            Inputs(study, here, communes, inputs.prices),
+            Inputs(study, _cut(inputs, kept), inputs.communes.iloc[position], inputs.prices),
             position,
             np.isin(position, groups[at]),
             grid,
@@ -173,7 +176,21 @@ def cut(
             "",
             files,
         )
-        yield _named(part, {layer: told[at] for layer, told in (windows or {}).items()})
+        yield _named(
+            part,
+            shapes.of(position),
+            {layer: row_names[layer].of(which) for layer, which in kept.items()},
+            {layer: told[at] for layer, told in (windows or {}).items()},
+        )
+
+
+def _cut(inputs: Inputs, kept: Mapping[str, np.ndarray]) -> dict[str, LayerData]:
+    """Keep some rows of layers of features, and rasters whole."""
+    return {
+        name: layer if layer.is_raster else replace(layer, data=layer.table[kept[name]])
+        for name, layer in inputs.layers.items()
+        if layer.is_raster or name in kept
+    }
 
 
 def leveled_rasters(inputs: Inputs) -> dict[str, LayerData]:
@@ -213,10 +230,12 @@ def _leveled(inputs: Inputs) -> Iterator[tuple[str, LayerData]]:
                 yield layer.name, layer
 
 
-def _named(part: Part, windows: Mapping[str, str]) -> Part:
+def _named(
+    part: Part, shapes: Names, tables: Mapping[str, Names], windows: Mapping[str, str]
+) -> Part:
     """Name the work of a part by all that it depends on."""
     inputs, study = part.inputs, part.inputs.study
-    laid = store.key(part.grid, inputs.communes.index.tolist(), _shapes(inputs), part.own)
+    laid = store.key(part.grid, shapes, part.own)
     levels: dict[str, str] = {}
     for name, layer in _leveled(inputs):
         spec, rule = layer.spec, inputs.study.services[layer.spec.role]
@@ -225,19 +244,19 @@ def _named(part: Part, windows: Mapping[str, str]) -> Part:
             how += [study.radio, *(each.sha256 for each in _of_ground(inputs))]
         else:
             how.append(part.reach_km[name])
-        what = windows.get(name, layer.sha256) if layer.is_raster else layer.table
+        what = windows.get(name, layer.sha256) if layer.is_raster else tables[name]
         levels[name] = store.key("levels", laid, how, what)
     people = part.people
     in_rows = isinstance(people, PeopleRows)
     raster = [inputs.of("people")[0].sha256, people.raster.nodata] if in_rows else []
     counted = [*raster, people.quantum, people.carried] if in_rows else [people]
     areas = [
-        layer.table
+        tables[layer.name]
         for key in study.services
         for layer in inputs.of(key)
         if layer.spec.reader == POLYGONS
     ]
-    rows = [layer.table for role in near.COUNTED for layer in inputs.of(role)]
+    rows = [tables[layer.name] for role in near.COUNTED for layer in inputs.of(role)]
     rules = {key: (rule.type, rule.limit) for key, rule in study.services.items()}
     specs = {
         name: (layer.spec.role, layer.spec.reader, layer.spec.operator, layer.spec.options)
@@ -250,7 +269,3 @@ def _named(part: Part, windows: Mapping[str, str]) -> Part:
 
 def _of_ground(inputs: Inputs) -> list[LayerData]:
     return [layer for role in ("terrain", "land_cover") for layer in inputs.of(role)]
-
-
-def _shapes(inputs: Inputs) -> gpd.GeoDataFrame:
-    return inputs.communes[["geometry"]]

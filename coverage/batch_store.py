@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -57,8 +57,64 @@ class Work:
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Names(NamedTuple):
+    """What a table is named by, row by row: a part of it needs no second look.
+
+    Parameters
+    ----------
+    heads : str
+        Of the columns.
+    rows : ndarray of uint64, rows x (columns + 1)
+        Hashes of the index and of each value.
+
+    Examples
+    --------
+    >>> found = names(pd.DataFrame({"a": [1, 2]}))
+    >>> found.heads, found.of([True, False]).rows.shape
+    ("[('a', None)]", (1, 2))
+    """
+
+    heads: str
+    rows: np.ndarray
+
+    def of(self, which: Any) -> Names:
+        """Return those of some rows."""
+        return self._replace(rows=self.rows[which])
+
+
+def names(table: pd.DataFrame) -> Names:
+    """Hash a table row by row.
+
+    Examples
+    --------
+    >>> one, other = (names(pd.DataFrame({"a": [each]})).rows for each in (1, 2))
+    >>> bool((one == other).all())
+    False
+    """
+    columns = [table[name] for name in table.columns]
+    heads = [(str(each.name), _crs(each)) for each in columns]
+    index = pd.util.hash_pandas_object(table.index).to_numpy()
+    return Names(repr(heads), np.column_stack([index, *map(_hashes, columns)]))
+
+
+def _crs(column: pd.Series) -> str | None:
+    return str(column.crs) if isinstance(column, gpd.GeoSeries) else None
+
+
+def _hashes(column: pd.Series) -> np.ndarray:
+    if isinstance(column, gpd.GeoSeries):
+        written = np.asarray(shapely.to_wkb(column.to_numpy()), dtype=object)
+        return pd.util.hash_array(written, categorize=False)
+    try:
+        return pd.util.hash_pandas_object(column, index=False).to_numpy()
+    except TypeError:  # lists and other things that have no hash
+        return pd.util.hash_array(column.map(repr).to_numpy(dtype=object), categorize=False)
+
+
 def key(*parts: object) -> str:
     """Return the hash of plain values, arrays and tables, and of the code that works on them.
+
+    A table and its :func:`names` have the same.
 
     Examples
     --------
@@ -73,27 +129,17 @@ def key(*parts: object) -> str:
 
 def _feed(digest: Any, part: Any) -> None:
     """Add a part with its kind and size, so that no two lists of parts look alike."""
-    if isinstance(part, np.ndarray):
+    if isinstance(part, pd.DataFrame):
+        _feed(digest, names(part))
+    elif isinstance(part, Names):
+        _feed(digest, part.heads)
+        _feed(digest, part.rows)
+    elif isinstance(part, np.ndarray):
         digest.update(repr((part.dtype.str, part.shape)).encode())
-        digest.update(np.ascontiguousarray(part).tobytes())
-    elif isinstance(part, pd.DataFrame):
-        digest.update(repr((list(map(str, part.columns)), len(part))).encode())
-        digest.update(pd.util.hash_pandas_object(part.index).to_numpy().tobytes())
-        for name in part.columns:
-            _feed(digest, _plain(part[name]))
+        digest.update(np.ascontiguousarray(part).data)
     else:
         text = repr(part).encode()
         digest.update(b"%d:" % len(text) + text)
-
-
-def _plain(column: pd.Series) -> Any:
-    if isinstance(column, gpd.GeoSeries):
-        shapes = column.to_numpy()
-        return (str(column.crs), hashlib.sha256(b"".join(shapely.to_wkb(shapes))).hexdigest())
-    try:
-        return pd.util.hash_pandas_object(column, index=False).to_numpy()
-    except TypeError:  # lists and other things that have no hash
-        return column.map(repr).to_list()
 
 
 @cache
@@ -135,7 +181,7 @@ def save(path: Path, work: Work) -> None:
     try:
         with os.fdopen(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as archive:
             members = [*(f"{name}.npy" for name in work.arrays)]
-            members += [f"{name}.parquet" for name in work.tables]
+            members += [f"{name}.arrow" for name in work.tables]
             archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
             for name, array in work.arrays.items():
                 values = np.asarray(array, order="C")
@@ -144,7 +190,7 @@ def save(path: Path, work: Work) -> None:
                     np.lib.format.write_array_header_1_0(file, header)
                     file.write(values.ravel().view(np.uint8).data)  # as it lies: not copied first
             for name, table in work.tables.items():
-                archive.writestr(f"{name}.parquet", _packed(table))
+                archive.writestr(f"{name}.arrow", _packed(table))
         Path(part).replace(path)
     except BaseException:
         Path(part).unlink(missing_ok=True)
@@ -152,8 +198,10 @@ def save(path: Path, work: Work) -> None:
 
 
 def _packed(table: pd.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    table.to_parquet(buffer)
+    """Write a table as it lies in memory, by this thread alone."""
+    packed, buffer = pa.Table.from_pandas(table, nthreads=1), io.BytesIO()
+    with pa.ipc.new_file(buffer, packed.schema) as file:
+        file.write_table(packed)
     return buffer.getvalue()
 
 
@@ -185,11 +233,17 @@ def load(path: Path, only: Container[str] | None = None) -> Work | None:
                 content = archive.read(name)  # whole: its checksum is compared
                 if kind == "npy":
                     arrays[stem] = _array(content)
-                elif kind == "parquet":
-                    tables[stem] = pd.read_parquet(io.BytesIO(content))
+                elif kind == "arrow":
+                    tables[stem] = _table(content)
     except _DAMAGED:
         return None
     return Work(arrays, tables, told["about"])
+
+
+def _table(content: bytes) -> pd.DataFrame:
+    table = pa.ipc.open_file(content).read_all()
+    table.validate(full=True)
+    return table.to_pandas(use_threads=False)
 
 
 def _array(content: bytes) -> np.ndarray:

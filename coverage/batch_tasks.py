@@ -92,11 +92,8 @@ def _levels(layer: LayerData, part: Part, cells: Cells, folder: Path) -> tuple[L
     levels, notes = access.find_levels(layer, rule, cells, part.inputs, how)
     if SERVICES[rule.type].unit == "km" and not layer.is_raster:
         # What lies farther was not looked for everywhere: it is far, and no more is said.
-        far_km = part.reach_km[layer.name]
-        levels = {
-            name: np.where(level_km <= far_km, level_km, np.inf)
-            for name, level_km in levels.items()
-        }
+        for level_km in levels.values():
+            level_km[~(level_km <= part.reach_km[layer.name])] = np.inf
     packed = (_packed(level, number) for number, level in enumerate(levels.values()))
     arrays = {name: values for some in packed for name, values in some.items()}
     store.save(path, Work(arrays, about={"operators": list(levels), "notes": list(notes)}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import geopandas as gpd
@@ -11,8 +12,9 @@ import pandas as pd
 from affine import Affine
 
 from ..geodata import grid as grids
-from ..geodata import population, rasters, zonal
+from ..geodata import near, population, rasters, zonal
 from ..geodata.grid import Grid
+from ..geodata.near import Tiles
 from ..geodata.population import Shares
 from ..geodata.zonal import CellFractions
 from .inputs import Inputs
@@ -56,6 +58,11 @@ class Cells:
     def land(self) -> np.ndarray:
         """Share of each cell that lies in communes."""
         return np.bincount(self.of_triple, weights=self.plan.fraction, minlength=len(self.number))
+
+    @cached_property
+    def tiles(self) -> Tiles:
+        """The centres of the cells gathered in tiles."""
+        return near.in_tiles(self.lon, self.lat)
 
     @property
     def grid(self) -> Grid:

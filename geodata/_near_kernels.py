@@ -30,7 +30,7 @@ def tiles(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     per_degree = 1.0 / side
     rows, columns = int(tall * per_degree) + 1, int(wide * per_degree) + 1
     start = np.zeros(rows * columns + 1, np.int64)
-    tile = np.empty(len(lon), np.int64)
+    tile = np.empty(len(lon), np.int32)
     for at in range(len(lon)):
         row, column = int((lat[at] - south) * per_degree), int((lon[at] - west) * per_degree)
         tile[at] = row * columns + column
@@ -44,7 +44,7 @@ def tiles(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for at in range(len(start) - 1):
         if start[at + 1] > start[at]:
             filled[count], count = start[at], count + 1
-    order = np.empty(len(lon), np.int64)
+    order = np.empty(len(lon), np.int32)
     for at in range(len(lon)):
         order[start[tile[at]]] = at
         start[tile[at]] += 1
@@ -126,7 +126,7 @@ def nearest(
     ----------
     lon, lat : ndarray of float64
         Degrees, WGS 84.
-    order, tile_start : ndarray of int64
+    order, tile_start : ndarray of int
         As :func:`tiles` gives them.
     ends : ndarray, shape (m, 6)
         Start and end of each segment in space, m; neighbours in space are near one another here.

@@ -46,12 +46,23 @@ def carry(
 
 
 @kernel
+def span(cells: np.ndarray, columns: int) -> tuple[int, int]:
+    """Return the first and the last column that cells of a grid with so many columns have."""
+    first, last = columns - 1, 0
+    for cell in cells:
+        column = cell % columns
+        first, last = min(first, column), max(last, column)
+    return first, last
+
+
+@kernel
 def count(
     people: np.ndarray,
     quantum: float,
     carried: np.ndarray,
-    row: np.ndarray,
-    column: np.ndarray,
+    cells: np.ndarray,
+    columns: int,
+    corner: tuple[int, int],
     found: np.ndarray,
 ) -> None:
     """Count the people of some cells.
@@ -63,26 +74,33 @@ def count(
     quantum : float
     carried : ndarray of float64
         What rounding took from all cells before each row, quanta.
-    row, column : ndarray of int
-        Of the cells, in their order.
+    cells : ndarray of int64
+        Their numbers, rising.
+    columns : int
+        Of the grid of these numbers.
+    corner : tuple of int
+        Row and column on that grid of the first of ``people``.
     found : ndarray of float64
         Written: quanta, NaN where unknown.
     """
     at = 0
-    while at < len(row):
-        here, running, next_column = row[at], carried[row[at]], 0
+    while at < len(cells):
+        here = cells[at] // columns - corner[0]
+        start = (here + corner[0]) * columns + corner[1]
+        running, next_column = carried[here], 0
         before = np.rint(running)
-        while at < len(row) and row[at] == here:
-            for some in range(next_column, column[at] + 1):
+        while at < len(cells) and cells[at] < start - corner[1] + columns:
+            column = cells[at] - start
+            for some in range(next_column, column + 1):
                 exact = people[here, some] / quantum
                 whole = np.rint(exact)
                 if not np.isnan(exact):
                     running += exact - whole
                 after = np.rint(running)
-                if some == column[at]:
+                if some == column:
                     found[at] = whole + (after - before)
                 before = after
-            next_column = column[at] + 1
+            next_column = column + 1
             at += 1
 
 

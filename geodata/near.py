@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import geopandas as gpd
 import numpy as np
 import shapely
@@ -10,7 +12,54 @@ from numpy.typing import ArrayLike
 from . import distance
 
 
-def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.ndarray:
+class Tiles(NamedTuple):
+    """Points gathered in square tiles, some 64 in each.
+
+    Parameters
+    ----------
+    order : ndarray of int32
+        Positions of the points, tile by tile.
+    start : ndarray of int64
+        Where in that order each tile starts, and the end.
+
+    Examples
+    --------
+    >>> in_tiles([105.0, 106.0], [21.0, 21.0]).order.tolist()
+    [0, 1]
+    """
+
+    order: np.ndarray
+    start: np.ndarray
+
+
+def in_tiles(lon: ArrayLike, lat: ArrayLike) -> Tiles:
+    """Gather points in tiles.
+
+    Parameters
+    ----------
+    lon, lat : array_like
+        Points, degrees, WGS 84; fewer than 2**31.
+
+    Returns
+    -------
+    Tiles
+
+    Examples
+    --------
+    >>> in_tiles([105.0], [21.0]).start.tolist()
+    [0, 1]
+    """
+    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    if not len(lon):
+        return Tiles(np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64))
+    from . import _near_kernels as kernels  # numba takes a second to import
+
+    return Tiles(*kernels.tiles(lon, lat))
+
+
+def distances_m(
+    lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame, tiles: Tiles | None = None
+) -> np.ndarray:
     """Return the distance of each point to the nearest feature of a layer.
 
     Parameters
@@ -19,6 +68,8 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.n
         Points, degrees, WGS 84.
     layer : GeoDataFrame
         Points, lines or polygons in EPSG:4326; a point inside a polygon is at distance 0.
+    tiles : Tiles, optional
+        The points as :func:`in_tiles` gathers them, where several layers are asked for.
 
     Returns
     -------
@@ -50,4 +101,4 @@ def distances_m(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np.n
     start, end, _ = distance.segments(geometry)
     order = np.argsort(kernels.along_curve(*np.ascontiguousarray(start.T)))
     ends = np.hstack([distance.in_space(*start[order].T), distance.in_space(*end[order].T)])
-    return kernels.nearest(lon, lat, *kernels.tiles(lon, lat), ends, *kernels.tree(ends))
+    return kernels.nearest(lon, lat, *(tiles or in_tiles(lon, lat)), ends, *kernels.tree(ends))

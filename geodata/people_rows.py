@@ -131,21 +131,24 @@ def at(people: PeopleRows, cells: np.ndarray) -> np.ndarray:
     found = np.full(len(cells), np.nan)
     if not len(cells):
         return found
-    from ._people_kernels import count
+    from ._people_kernels import count, span
 
-    row, column = np.divmod(cells, people.columns.stop - people.columns.start)
-    note = int(column.min()) // _COLUMNS
-    left, right = note * _COLUMNS, int(column.max()) + 1
-    across = slice(people.columns.start + left, people.columns.start + right)
-    for block in _blocks(slice(int(row[0]), int(row[-1]) + 1), across):
+    columns = people.columns.stop - people.columns.start
+    first, last = span(cells, columns)
+    note = first // _COLUMNS
+    left = note * _COLUMNS
+    across = slice(people.columns.start + left, people.columns.start + last + 1)
+    rows = slice(int(cells[0]) // columns, int(cells[-1]) // columns + 1)
+    for block in _blocks(rows, across):
         here = slice(people.rows.start + block.start, people.rows.start + block.stop)
-        some = slice(*np.searchsorted(row, [block.start, block.stop]))
+        some = slice(*np.searchsorted(cells, [block.start * columns, block.stop * columns]))
         count(
             rasters.read_part(people.raster, here, across),
             people.quantum,
             people.carried[block.start : block.stop, note],
-            row[some] - block.start,
-            column[some] - left,
+            cells[some],
+            columns,
+            (block.start, left),
             found[some],
         )
     return found

@@ -185,7 +185,7 @@ def read_part(raster: Raster, rows: slice, columns: slice) -> np.ndarray:
     """
     window = Window.from_slices(rows, columns)  # pyright: ignore[reportArgumentType]
     with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES), rasterio.open(raster.path) as file:
-        values = file.read(1, window=window).astype(np.float64)
+        values = file.read(1, window=window, out_dtype=np.float64)
     if raster.nodata is not None:
         values[values == raster.nodata] = np.nan
     return values

@@ -287,6 +287,44 @@ def test_names_are_those_of_what_matters(study: Study) -> None:
         }
 
 
+def test_a_part_of_a_table_is_named_as_if_it_were_all() -> None:
+    shapes = [shapely.Point(105, 21), None, shapely.box(105, 21, 106, 22), shapely.Point()]
+    table = gpd.GeoDataFrame(
+        {
+            "text": ["a", None, "", "a"],
+            "number": [1.0, np.nan, -0.0, 1.0],
+            "kind": pd.Categorical(["x", "y", "x", "x"]),
+            "many": [["a"], [], None, ["a", "b"]],
+            "when": pd.to_datetime(["2026-01-01", None, "2026-01-02", "2026-01-01"]),
+        },
+        index=pd.Index(["00001", "00002", "00003", "00004"]),
+        geometry=shapes,
+        crs=4326,
+    )
+    whole = batch_store.names(table)
+    for which in ([True, False, True, True], [False] * 4, [2, 0]):
+        some = table[which] if isinstance(which[0], bool) else table.iloc[which]
+        assert whole.of(which).rows.tolist() == batch_store.names(some).rows.tolist()
+        assert batch_store.key(whole.of(which)) == batch_store.key(some)
+    assert len({tuple(row) for row in whole.rows.tolist()}) == 4
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("text", "b"), ("number", 2.0), ("many", ["a", "b"]), ("geometry", shapely.Point(105, 22))],
+)
+def test_every_value_is_in_the_name_of_its_table(column: str, value: object) -> None:
+    columns = {"text": ["a"], "number": [1.0], "many": [["a"]]}
+    table = gpd.GeoDataFrame(columns, geometry=[shapely.Point(105, 21)], crs=4326)
+    other = table.copy()
+    other.at[0, column] = value
+    assert batch_store.key(table) != batch_store.key(other)
+    renamed = table.rename(columns={"number": "figure"})
+    moved, elsewhere = table.set_index(pd.Index([7])), table.set_crs(4756, allow_override=True)
+    found = [table, other, renamed, moved, elsewhere, table.iloc[:0]]
+    assert len(set(map(batch_store.key, found))) == len(found)
+
+
 def test_a_layer_that_changes_touches_its_own_levels_alone(study: Study) -> None:
     before = keys(study)
     nodes = drawn.points([(2.6, 3.5)], name=["N0"])
@@ -455,6 +493,24 @@ def test_work_comes_back_as_it_was(tmp_path: Path, array: np.ndarray) -> None:
     assert found is not None
     assert found.arrays["a"].dtype == array.dtype
     assert np.array_equal(found.arrays["a"], array)
+
+
+def test_tables_of_work_come_back_as_they_were(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "geometry": [shapely.to_wkb(shapely.Point(105, 21)), b""],
+            "text": pd.array(["Mộng", None], dtype="str"),
+            "people": [1.5, np.nan],
+            "communes": pd.array([3, 4], dtype="int32"),
+        },
+        index=pd.Index(["00001", "00002"], name="commune_code"),
+    )
+    tables = {"two": table, "none": table.iloc[:0], "bare": pd.DataFrame(index=table.index)}
+    batch_store.save(tmp_path / "a.work", batch_store.Work(tables=tables))
+    found = batch_store.load(tmp_path / "a.work")
+    assert found is not None
+    for name, each in tables.items():
+        pd.testing.assert_frame_equal(found.tables[name], each)
 
 
 def test_only_the_work_of_the_last_run_is_kept(study: Study, done: Path) -> None:

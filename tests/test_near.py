@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deadzones.geodata import distance
-from deadzones.geodata.near import distances_m
+from deadzones.geodata.near import distances_m, in_tiles
 
 places = st.tuples(st.floats(104, 107), st.floats(20, 23))
 
@@ -42,6 +42,19 @@ def test_a_point_has_its_distance_whatever_others_are_asked_for() -> None:
         distances_m(lon[some], lat[some], layer).tolist()
         == distances_m(lon, lat, layer)[some].tolist()
     )
+
+
+def test_tiles_found_once_give_every_layer_the_same_distances() -> None:
+    rng = np.random.default_rng(2)
+    lon, lat = rng.uniform([[104.0], [20.0]], [[107.0], [23.0]], (2, 3000))
+    tiles = in_tiles(lon, lat)
+    assert sorted(tiles.order.tolist()) == list(range(3000))
+    assert tiles.start[[0, -1]].tolist() == [0, 3000]
+    for count in (1, 40):
+        layer = table(*map(shapely.Point, rng.uniform([104, 20], [107, 23], (count, 2))))
+        found = distances_m(lon, lat, layer, tiles)
+        assert found.tolist() == distances_m(lon, lat, layer).tolist()
+    assert distances_m([], [], layer, in_tiles([], [])).tolist() == []
 
 
 def test_cells_of_a_grid_with_holes_and_a_feature_far_from_all_others() -> None:

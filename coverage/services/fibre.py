@@ -31,7 +31,7 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     >>> from types import SimpleNamespace
     >>> nodes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
     >>> spec = SimpleNamespace(reader="nodes", operator=None, options={})
-    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]))
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.1]), tiles=None)
     >>> level(SimpleNamespace(spec=spec, table=nodes), cells)[""].round(1)
     array([11.1])
     """

@@ -59,7 +59,8 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     >>> from types import SimpleNamespace
     >>> sites = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
     >>> spec = SimpleNamespace(reader="sites", operator="A", options={})
-    >>> cells = SimpleNamespace(lon=np.array([105.0, 105.0]), lat=np.array([21.01, 21.1]))
+    >>> lon, lat = np.array([105.0, 105.0]), np.array([21.01, 21.1])
+    >>> cells = SimpleNamespace(lon=lon, lat=lat, tiles=None)
     >>> level(SimpleNamespace(spec=spec, table=sites), cells)
     {'A': array([-110.,  -inf])}
     """

@@ -38,7 +38,7 @@ def level(layer: LayerData, cells: Cells) -> Levels:
     >>> from types import SimpleNamespace
     >>> posts = gpd.GeoDataFrame(geometry=gpd.points_from_xy([105], [21]), crs=4326)
     >>> spec = SimpleNamespace(reader="nodes", operator=None, options={})
-    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.0]))
+    >>> cells = SimpleNamespace(lon=np.array([105.0]), lat=np.array([21.0]), tiles=None)
     >>> level(SimpleNamespace(spec=spec, table=posts), cells)
     {'': array([0.])}
     """
