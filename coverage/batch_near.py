@@ -14,6 +14,7 @@ from . import radio
 from .access import is_predicted
 from .inputs import Inputs, LayerData
 from .services import SERVICES
+from .services.by_operator import of_rows
 
 REACHES_KM = (50.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 20_100.0)
 """How far is looked for the nearest feature: the first that is no less than a threshold. The same
@@ -98,11 +99,10 @@ def rows(layer: LayerData) -> Rows:
     >>> rows(SimpleNamespace(table=table, spec=SimpleNamespace(operator=None))).operator.tolist()
     [0, 1]
     """
-    table = layer.table
-    bounds = table.geometry.bounds.to_numpy()
-    if layer.spec.operator or "operator" not in table:
-        return Rows(bounds, np.zeros(len(table), dtype=np.int64))
-    return Rows(bounds, pd.factorize(table["operator"].fillna("").astype(str))[0])
+    bounds, operators = layer.table.geometry.bounds.to_numpy(), of_rows(layer)
+    if operators is None:
+        return Rows(bounds, np.zeros(len(bounds), dtype=np.int64))
+    return Rows(bounds, pd.factorize(operators)[0])
 
 
 def kept(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from ...geodata import grid as grids
 from ...geodata import near, rasters, zonal
@@ -37,13 +38,27 @@ def split(layer: LayerData) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
     >>> [operator for operator, rows in split(layer)]
     ['A', 'B']
     """
-    table = layer.table
-    if layer.spec.operator or "operator" not in table:
+    table, operators = layer.table, of_rows(layer)
+    if operators is None:
         yield layer.spec.operator or "", table
         return
-    operators = table["operator"].fillna("").astype(str)
     for operator in sorted(operators.unique()):
         yield operator, table[operators == operator]
+
+
+def of_rows(layer: LayerData) -> pd.Series | None:
+    """Return the operator of each row; None where the layer has one for all, or none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> table = gpd.GeoDataFrame({"operator": ["B", None]})
+    >>> of_rows(SimpleNamespace(spec=SimpleNamespace(operator=None), table=table)).tolist()
+    ['B', '']
+    """
+    if layer.spec.operator or "operator" not in layer.table:
+        return None
+    return layer.table["operator"].fillna("").astype(str)
 
 
 def distance_km(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
