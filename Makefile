@@ -113,7 +113,7 @@ splat: | $(READY)
 
 peers: | $(READY)
 	@if [ ! -e .venv/.peers-tried ]; then touch .venv/.peers-tried; \
-		echo "Installing extractrs, sedonadb and rustworkx to compare with (once) ..."; \
-		for peer in extractrs 'sedonadb[geopandas]' rustworkx; do $(PIP) install "$$peer" || \
+		echo "Installing extractrs, sedonadb, rustworkx and joblib to compare with (once) ..."; \
+		for peer in extractrs 'sedonadb[geopandas]' rustworkx joblib; do $(PIP) install "$$peer" || \
 			echo "$$peer is absent from the benchmarks."; done; \
 	fi

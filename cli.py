@@ -5,6 +5,7 @@ Nothing heavy is imported here: ``deadzones --help`` answers at once.
 
 from __future__ import annotations
 
+import gc
 import math
 import sys
 from io import TextIOWrapper
@@ -29,6 +30,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     rich_markup_mode=None,
 )
+
+_NEW_OBJECTS = 50_000
+"""So many more are there before the garbage collector looks for those that nothing refers to."""
 
 
 def _finite(value: float | None) -> float | None:
@@ -174,4 +178,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # one of few letters must not stop a run
             stream.reconfigure(errors="replace")
+    # Libraries are two hundred thousand objects that stay. All threads wait while the collector walks
+    # through them: half a second of a command, as often as Python has it come.
+    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
     app()

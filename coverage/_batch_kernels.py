@@ -9,16 +9,15 @@ from ._union_kernels import root
 
 
 @kernel
-def numbered(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Number the cells of sorted triples; return them, and which each triple has."""
-    count, of_triple = 0, np.empty(len(cell), np.int64)
+def numbered(cell: np.ndarray, number: np.ndarray, of_triple: np.ndarray) -> int:
+    """Write the cells of sorted triples once each, and which each triple has; return their count."""
+    count = 0
     for at in range(len(cell)):
-        count += at == 0 or cell[at] != cell[at - 1]
+        if at == 0 or cell[at] != cell[at - 1]:
+            number[count] = cell[at]
+            count += 1
         of_triple[at] = count - 1
-    number = np.empty(count, np.int64)
-    for at in range(len(cell)):
-        number[of_triple[at]] = cell[at]
-    return number, of_triple
+    return count
 
 
 @kernel
@@ -32,26 +31,35 @@ def of_first(marks: np.ndarray, unit: np.ndarray, of_triple: np.ndarray, count: 
 
 
 @kernel
+def add_known(people: np.ndarray, of_triple: np.ndarray, found: np.ndarray) -> None:
+    """Add the people of triples, where they are known, to those of their cells, in this order."""
+    for at in range(len(people)):
+        if not np.isnan(people[at]):
+            found[of_triple[at]] += people[at]
+
+
+@kernel
 def placed(
     number: np.ndarray,
     columns: int,
     corner: tuple[float, float],
     size: tuple[float, float],
     of_row: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return x and y of the centres of sorted cells, and what is alike along each row."""
-    x, y, alike = np.empty(len(number)), np.empty(len(number)), np.empty(len(number))
+    x: np.ndarray,
+    y: np.ndarray,
+    alike: np.ndarray,
+) -> None:
+    """Write x and y of the centres of sorted cells, and what is alike along each row."""
     for at in range(len(number)):
         row = number[at] // columns
         x[at] = corner[0] + (number[at] - row * columns + 0.5) * size[0]
         y[at] = corner[1] + (row + 0.5) * size[1]
         alike[at] = of_row[row - number[0] // columns]
-    return x, y, alike
 
 
 @kernel
-def ranked(code: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
-    """Number the codes below ``size`` that there are, in their order; return them, and each one's."""
+def ranked(code: np.ndarray, size: int) -> np.ndarray:
+    """Return the codes below ``size`` that there are, rising; each is overwritten by its place there."""
     rank = np.zeros(size, np.int32)
     for at in range(len(code)):
         rank[code[at]] = 1
@@ -61,13 +69,13 @@ def ranked(code: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
             rank[at], count = count, count + 1
         else:
             rank[at] = -1
-    found, values = np.empty(len(code), np.int32), np.empty(count, np.int64)
+    values = np.empty(count, np.int64)
     for at in range(size):
         if rank[at] >= 0:
             values[rank[at]] = at
     for at in range(len(code)):
-        found[at] = rank[code[at]]
-    return values, found
+        code[at] = rank[code[at]]
+    return values
 
 
 @kernel

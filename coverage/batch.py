@@ -138,7 +138,11 @@ def score(
     timings: list[Mapping[str, Any]] = []
     with folder.room(out), folder.owned(work):
         _clean(out, target, work, resume=options.resume)
-        frame = frames.lay(study, options.most_cells, timings, tell, work=work)
+        with ThreadPoolExecutor(1) as beside:
+            # Before the tasks: workers that load kernels at once wait for each other.
+            loaded = beside.submit(tasks.load)
+            frame = frames.lay(study, options.most_cells, timings, tell, work=work)
+            loaded.result()
         with stage("scoring communes", timings, tell):
             keys, used = _done(frame, work, options, tell)
         with stage("joining dead zones", timings, tell):

@@ -36,9 +36,12 @@ def build(part: Part, folder: Path) -> Cells:
     >>> build.__name__
     'build'
     """
+    from ._batch_kernels import add_known  # numba takes a second to import
+
     plan, number, of_triple, counted = batch_ground.lay(part, folder)
     shares = _shares(part, plan, of_triple, counted)
-    people = np.bincount(of_triple, weights=np.nan_to_num(shares.people), minlength=len(number))
+    people = np.zeros(len(number))
+    add_known(shares.people, of_triple, people)
     lon, lat, area_m2 = _placed(part.grid, number)
     return Cells(plan, shares, number, of_triple, people, area_m2, lon, lat)
 
@@ -65,4 +68,6 @@ def _placed(grid: Grid, number: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.
     rows = np.arange(number[0] // columns, number[-1] // columns + 1)
     of_row = grids.areas_m2(grid, rows * columns)
     place = grid.transform
-    return placed(number, columns, (place.c, place.f), (place.a, place.e), of_row)
+    x, y, alike = np.empty((3, len(number)))
+    placed(number, columns, (place.c, place.f), (place.a, place.e), of_row, x, y, alike)
+    return x, y, alike

@@ -76,12 +76,14 @@ def alike(cells: Cells, state: Lacks, status: Mapping[str, Access]) -> Alike:
     from . import _batch_kernels as kernels
 
     plan = cells.plan
-    lacks, code = kernels.ranked(state.mask | (state.unknown.astype(np.int32) << 8), 1 << 16)
+    code = state.mask | (state.unknown.astype(np.int32) << 8)
+    lacks = kernels.ranked(code, 1 << 16)
     lack_of, served = np.arange(len(lacks)), list[np.ndarray]()
     for one in status.values():
         for covered in one.by_operator.values():
-            value = covered.astype(np.int32) + 1
-            values, code = kernels.ranked(code * 3 + value, 3 * len(lack_of))
+            code *= 3
+            code += covered + 1
+            values = kernels.ranked(code, 3 * len(lack_of))
             lack_of = lack_of[values // 3]
             served = [*(each[values // 3] for each in served), (values % 3 - 1).astype(np.int8)]
     shape = (len(plan.index), len(lack_of), len(lacks))

@@ -44,13 +44,11 @@ def lay(part: Part, folder: Path) -> tuple[CellFractions, np.ndarray, np.ndarray
     >>> lay.__name__
     'lay'
     """
-    from ._batch_kernels import numbered  # numba takes a second to import
-
     path = store.place(folder, GROUND, part.ground)
     kept = store.load(path)
     if kept is not None:
         plan = _unpacked(part, kept.arrays)
-        number, of_triple = numbered(plan.cell)
+        number, of_triple = _numbered(plan.cell)
         return plan, number, of_triple, _spread(kept.arrays, len(number))
     grid = part.grid
     # By one thread: the tasks run beside one another.
@@ -58,11 +56,19 @@ def lay(part: Part, folder: Path) -> tuple[CellFractions, np.ndarray, np.ndarray
         part.inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs, threads=1
     )
     plan = _of_own(whole, part.own)
-    number, of_triple = numbered(plan.cell)
+    number, of_triple = _numbered(plan.cell)
     rows = part.people
     counted = people_rows.at(rows, number) if isinstance(rows, PeopleRows) else number[:0] * 1.0
     store.save(path, Work({**_packed(plan), **_gathered(counted)}))
     return plan, number, of_triple, counted
+
+
+def _numbered(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of sorted triples' cells, and the position of each triple's among them."""
+    from ._batch_kernels import numbered  # numba takes a second to import
+
+    number, of_triple = np.empty((2, len(cell)), dtype=np.int64)
+    return number[: numbered(cell, number, of_triple)], of_triple
 
 
 def _of_own(plan: CellFractions, own: np.ndarray) -> CellFractions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,27 @@ def score(part: Part, folder: Path) -> tuple[str, float]:
         refuse_changed(part.files)
         store.save(path, work)
     return part.key, time.perf_counter() - start
+
+
+@cache
+def load() -> None:
+    """Load the kernels of tasks, once.
+
+    Examples
+    --------
+    >>> load()
+    """
+    from ..geodata import _cell_sums_kernels, _jit, _near_kernels, _people_kernels
+    from . import _batch_kernels, _outline_kernels
+
+    for module in (
+        _cell_sums_kernels,
+        _near_kernels,
+        _people_kernels,
+        _batch_kernels,
+        _outline_kernels,
+    ):
+        _jit.load(module)
 
 
 def _access(

@@ -10,10 +10,14 @@ from ._jit import kernel, summing
 
 @kernel
 def expanded(
-    shared: Shared, spans: Spans, columns: int, size: int
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    shared: Shared,
+    spans: Spans,
+    columns: int,
+    cell: np.ndarray,
+    unit: np.ndarray,
+    fraction: np.ndarray,
+) -> None:
     """Write every cell of spans and shared cells one by one: cell, unit, fraction; all sorted."""
-    cell, unit, fraction = np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
     count = other = 0
     for at in range(len(spans.row) + 1):
         last = at == len(spans.row)
@@ -30,7 +34,6 @@ def expanded(
             for step in range(spans.stop[at] - spans.start[at]):
                 cell[count], unit[count], fraction[count] = start + step, spans.unit[at], 1.0
                 count += 1
-    return cell, unit, fraction
 
 
 @summing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from ._jit import kernel
@@ -19,6 +21,24 @@ _F = 1.0 / 298.257223563
 """WGS 84: half the equator's diameter, and the flattening."""
 _RADIUS_M = 6_371_000.0
 """Mean radius of the Earth: an arc is longer than its chord by (chord / radius)^2 / 24."""
+
+
+class Tree(NamedTuple):
+    """Segments in spheres, these in larger ones, up to one of all.
+
+    Parameters
+    ----------
+    sphere : ndarray, shape (spheres, 4)
+        Middle and radius, m; each comes before those that are in it.
+    skip : ndarray of int64
+        By sphere: the first after it that is not in it.
+    first : ndarray of int64
+        By sphere: its first segment, where it is a smallest one; -1 elsewhere.
+    """
+
+    sphere: np.ndarray
+    skip: np.ndarray
+    first: np.ndarray
 
 
 @kernel
@@ -66,22 +86,13 @@ def along_curve(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def tree(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Put segments that follow one another into spheres, these into larger ones, up to one of all.
+def tree(ends: np.ndarray) -> Tree:
+    """Put segments that follow one another into spheres.
 
     Parameters
     ----------
     ends : ndarray, shape (m, 6)
         Start and end of each segment in space, m.
-
-    Returns
-    -------
-    sphere : ndarray, shape (spheres, 4)
-        Middle and radius, m; each comes before those that are in it.
-    skip : ndarray of int64
-        By sphere: the first after it that is not in it.
-    first : ndarray of int64
-        By sphere: its first segment, where it is a smallest one; -1 elsewhere.
     """
     widest, count = _ARITY, -(-len(ends) // _ARITY)
     while widest < len(ends):
@@ -106,7 +117,7 @@ def tree(ends: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         while after < count and stop[after] <= stop[at]:
             after = skip[after]
         skip[at] = after
-    return sphere, skip, first
+    return Tree(sphere, skip, first)
 
 
 @kernel
@@ -116,11 +127,10 @@ def nearest(
     order: np.ndarray,
     tile_start: np.ndarray,
     ends: np.ndarray,
-    sphere: np.ndarray,
-    skip: np.ndarray,
-    first: np.ndarray,
-) -> np.ndarray:
-    """Return the distance of each point to the nearest segment, m.
+    tree: Tree,
+    found: np.ndarray,
+) -> None:
+    """Find the distance of each point to the nearest segment.
 
     Parameters
     ----------
@@ -130,10 +140,11 @@ def nearest(
         As :func:`tiles` gives them.
     ends : ndarray, shape (m, 6)
         Start and end of each segment in space, m; neighbours in space are near one another here.
-    sphere, skip, first : ndarray
-        As :func:`tree` gives them.
+    tree : Tree
+        Of these segments.
+    found : ndarray of float64
+        Written: m, by point.
     """
-    found = np.empty(len(lon))
     places = np.empty(((tile_start[1:] - tile_start[:-1]).max(), 3))
     near, near2 = np.empty(len(ends), np.int64), np.empty(len(ends))
     long_m = _longest(ends)
@@ -142,7 +153,7 @@ def nearest(
         here = order[tile_start[tile] : tile_start[tile + 1]]
         _put(lon, lat, here, places)
         around = _sphere(places[: len(here)])
-        count = _candidates(around, ends, sphere, skip, first, best, near, near2)
+        count = _candidates(around, ends, tree, best, near, near2)
         for place in range(len(here)):
             x, y, z = places[place]
             least2 = _apart2(x, y, z, ends, best)
@@ -157,16 +168,13 @@ def nearest(
                     start_m = _more(np.sqrt(least2) + long_m)
             chord = min(np.sqrt(least2) / (2.0 * _RADIUS_M), 1.0)
             found[here[place]] = 2.0 * _RADIUS_M * np.arcsin(chord)
-    return found
 
 
 @kernel
 def _candidates(
     around: tuple[float, float, float, float],
     ends: np.ndarray,
-    sphere: np.ndarray,
-    skip: np.ndarray,
-    first: np.ndarray,
+    tree: Tree,
     best: int,
     near: np.ndarray,
     near2: np.ndarray,
@@ -177,7 +185,7 @@ def _candidates(
     ----------
     around : tuple of float
         Middle and radius of the tile, m.
-    ends, sphere, skip, first : ndarray
+    ends, tree
         As in :func:`nearest`.
     best : int
         A segment that is near, so that less has to be looked at.
@@ -188,14 +196,15 @@ def _candidates(
     least2 = _apart2(x, y, z, ends, best)
     reach = _more(np.sqrt(least2) + 2.0 * radius)
     count = at = 0
-    while at < len(sphere):
-        dx, dy, dz = x - sphere[at, 0], y - sphere[at, 1], z - sphere[at, 2]
-        far = reach + sphere[at, 3]
+    while at < len(tree.sphere):
+        dx, dy, dz = x - tree.sphere[at, 0], y - tree.sphere[at, 1], z - tree.sphere[at, 2]
+        far = reach + tree.sphere[at, 3]
         if dx * dx + dy * dy + dz * dz > far * far:
-            at = skip[at]
+            at = tree.skip[at]
             continue
-        if first[at] >= 0:
-            for one in range(first[at], min(first[at] + _ARITY, len(ends))):
+        start = tree.first[at]
+        if start >= 0:
+            for one in range(start, min(start + _ARITY, len(ends))):
                 near[count], near2[count] = one, _apart2(x, y, z, ends, one)
                 least2 = min(least2, near2[count])
                 reach = _more(np.sqrt(least2) + 2.0 * radius)

@@ -105,12 +105,13 @@ def count(
 
 
 @kernel
-def share(counted: np.ndarray, fraction: np.ndarray, of_triple: np.ndarray) -> np.ndarray:
-    """Share the quanta of cells between their triples: running sums are rounded, not shares.
+def share(
+    counted: np.ndarray, fraction: np.ndarray, of_triple: np.ndarray, found: np.ndarray
+) -> None:
+    """Write how the quanta of cells are shared between triples: running sums are rounded, not shares.
 
     Fractions are added up with what rounding took (Kahan), as pandas does for all cells at once.
     """
-    found = np.empty(len(fraction))
     filled = lost = before = 0.0
     for at in range(len(fraction)):
         if at == 0 or of_triple[at] != of_triple[at - 1]:
@@ -121,4 +122,3 @@ def share(counted: np.ndarray, fraction: np.ndarray, of_triple: np.ndarray) -> n
         filled = after
         upper = np.rint(counted[of_triple[at]] * min(filled, 1.0))
         found[at], before = upper - before, upper
-    return found

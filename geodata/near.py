@@ -101,4 +101,6 @@ def distances_m(
     start, end, _ = distance.segments(geometry)
     order = np.argsort(kernels.along_curve(*np.ascontiguousarray(start.T)))
     ends = np.hstack([distance.in_space(*start[order].T), distance.in_space(*end[order].T)])
-    return kernels.nearest(lon, lat, *(tiles or in_tiles(lon, lat)), ends, *kernels.tree(ends))
+    tiles, found = tiles or in_tiles(lon, lat), np.empty(len(lon))
+    kernels.nearest(lon, lat, *tiles, ends, kernels.tree(ends), found)
+    return found

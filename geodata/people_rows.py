@@ -182,4 +182,6 @@ def shared_out(counted: np.ndarray, plan: CellFractions, of_triple: np.ndarray) 
     """
     from ._people_kernels import share
 
-    return share(counted, plan.fraction, of_triple)
+    found = np.empty(len(of_triple))
+    share(counted, plan.fraction, of_triple, found)
+    return found

@@ -69,8 +69,10 @@ class CellFractions:
     def _triples(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         from ._cell_sums_kernels import expanded
 
-        columns = self.grid.shape[1]
-        return expanded(self.shared, self.spans, columns, len(self))
+        size = len(self)
+        cell, unit, fraction = np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size)
+        expanded(self.shared, self.spans, self.grid.shape[1], cell, unit, fraction)
+        return cell, unit, fraction
 
     def __len__(self) -> int:
         """Count the triples."""

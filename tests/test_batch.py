@@ -117,6 +117,40 @@ def test_tasks_leave_no_seams(
     assert content(found) == content(one_task)
 
 
+KERNELS = """
+import sys
+from pathlib import Path
+from numba.core.dispatcher import Dispatcher
+from deadzones.coverage import batch, batch_tasks
+from deadzones.coverage.study import Study
+
+def loaded():
+    return {
+        (module, name): len(value.signatures)
+        for module in ("coverage._batch_kernels", "geodata._near_kernels", "geodata._people_kernels")
+        for name, value in vars(sys.modules[f"deadzones.{module}"]).items()
+        if isinstance(value, Dispatcher) and not name.startswith("_")
+    }
+
+batch_tasks.load()
+before = loaded()
+batch.score(Study.read(Path(sys.argv[1])), Path(sys.argv[2]))
+print(*(f"{name}: {count}" for name, count in before.items()), sep=chr(10))
+assert loaded() == before, "a task has loaded a kernel"
+"""
+
+
+@pytest.mark.slow
+def test_no_task_loads_a_kernel_that_was_compiled_before(tmp_path: Path) -> None:
+    path = country(tmp_path)
+    batch.score(Study.read(path), tmp_path / "first")
+    command = [sys.executable, "-c", KERNELS, path, tmp_path / "second"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert not told.returncode, told.stderr
+    counts = dict(line.split(": ") for line in told.stdout.splitlines())
+    assert int(counts["('geodata._near_kernels', 'nearest')"]) > 0
+
+
 @pytest.mark.slow
 def test_another_process_finds_the_same(study: Study, one_task: Path, tmp_path: Path) -> None:
     found = batch.score(study, tmp_path, Options(engine="processes", workers=1))
