@@ -5,24 +5,23 @@ where the shared folder of real data is there. How time and memory grow, and wha
 worth, is found on a made-up nation of 1, 4 and 16 squares. No peer does any of it; joblib's processes,
 where it is installed, do the same tasks: that tells what the machine gives a second worker just then.
 Memory is that of the process and all that it starts, together, looked at four times a second. Of another
-threshold, and of one worker beside two, medians of five, in turn; else one run each. Absolute figures are
-those of this machine, now.
+threshold, and of tasks by one worker, by two and by joblib's, in turn, medians of five; else one run
+each. Absolute figures are those of this machine, now.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import math
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -36,7 +35,7 @@ from affine import Affine
 from lines import Line
 from rasterio.windows import Window
 
-from deadzones.coverage import batch, batch_frame, batch_tasks
+from deadzones.coverage import batch, batch_engines, batch_frame, batch_tasks
 from deadzones.coverage.study import Study
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -97,7 +96,7 @@ SITES, NODES = 20_000, 500
 SIDES = (1, 2, 4)
 """Squares along the side of a made-up nation: each is a province, of 100 communes."""
 PAIRS = 5
-"""Runs of one worker and of two, in turn."""
+"""Runs of one worker, of two, and of joblib's, in turn."""
 WORTH, OF_JOBLIB = 1.85, 0.96
 """What two workers should be worth beside one, and beside joblib's two, where those are worth 1.93."""
 COMMUNES_ALONG, SITES_OF_SQUARE, NODES_OF_SQUARE, LINES_OF_SQUARE = 10, 600, 15, 30
@@ -251,27 +250,6 @@ def run(path: Path, out: Path, *more: str) -> Run:
     return Run(seconds, peak_mb, stages)
 
 
-def by_joblib(path: Path, folder: Path) -> Iterator[float]:
-    """Time the tasks of a study by two processes of joblib, again and again.
-
-    They are started, have loaded all, and have done tasks before; tasks are cut meanwhile, the largest
-    first.
-    """
-    joblib = import_module("joblib")
-    frame = batch_frame.lay(Study.read(path), batch.MOST_CELLS, [])
-    sizes = np.array([frame.cells[group].sum() for group in frame.groups])
-    order = np.argsort(-sizes, kind="stable").tolist()
-    with joblib.Parallel(2) as processes:
-        for turn in itertools.count():
-            work = folder / f"joblib{turn}"
-            work.mkdir()
-            start = time.perf_counter()
-            processes(joblib.delayed(batch_tasks.score)(part, work) for part in frame.parts(order))
-            if turn:
-                yield time.perf_counter() - start
-            shutil.rmtree(work)
-
-
 def row(name: str, found: Run) -> tuple[str, ...]:
     stages = [f"{seconds:.1f}" for seconds in found.stages.values()]
     return name, f"{found.seconds:.1f}", *stages, f"{found.peak_mb:.0f}"
@@ -313,11 +291,13 @@ def growing(folder: Path, side_degrees: float) -> list[Line]:
     found = {
         along: run(path, folder / f"out{along}", "--workers", "1") for along, path in paths.items()
     }
+    both = run(paths[SIDES[-1]], folder / "two")
     cells = round((side_degrees / CELL) ** 2)
     rows = [
         row(f"{along * along:2d}x: {cells * along * along / 1e6:.1f} M cells, 1 worker", each)
         for along, each in found.items()
     ]
+    rows.append(row(f"{SIDES[-1] ** 2:2d}x, 2 workers", both))
     radio.table(HEADS, rows)
     small, middle, large = (found[along] for along in SIDES)
     exponents = [
@@ -338,40 +318,57 @@ def growing(folder: Path, side_degrees: float) -> list[Line]:
             for name, more, less in (("1x to 4x", middle, small), ("4x to 16x", large, middle))
         ),
         lines.within(f"{WORK}: memory beyond its tables, more at 16x", growth, 20.0, "%"),
+        Line(f"{WORK}: all with 2 workers beside 1", f"{large.seconds / both.seconds:.2f} times"),
         *second_worker(paths[SIDES[-1]], folder),
     ]
 
 
 def second_worker(path: Path, folder: Path) -> list[Line]:
-    """Find what a second worker is worth, to us and to joblib."""
-    peer, scoring = lines.release("joblib"), "scoring communes"
-    theirs = by_joblib(path, folder) if peer else itertools.repeat(math.nan)
-    rows: list[tuple[float, ...]] = []
-    for turn in range(PAIRS):
-        alone = run(path, folder / f"alone{turn}", "--workers", "1")
-        both = run(path, folder / f"both{turn}")
-        tasks = alone.stages[scoring], both.stages[scoring], next(theirs)
-        rows.append((*tasks, alone.seconds, both.seconds))
-    heads = ("tasks: 1 worker", "2 workers", "2 of joblib", "all: 1 worker", "2 workers")
-    radio.table(heads, [[f"{seconds:.2f}" for seconds in each] for each in rows])
-    alone_s, both_s, theirs_s, all_alone_s, all_both_s = np.array(rows).T
-    worth, beside = "tasks of 2 workers beside 1", "tasks of 2 workers"
-    found = [
-        lines.at_least(f"{WORK}: {worth}", float(np.median(alone_s / both_s)), WORTH, "times"),
-        Line(
-            f"{WORK}: all with 2 workers beside 1",
-            f"{np.median(all_alone_s / all_both_s):.2f} times",
-        ),
-    ]
-    if peer is None:
-        return [*found, lines.absent(f"{WORK}: {beside}", "joblib")]
-    note = (
-        f"its 2 are worth {np.median(alone_s / theirs_s):.2f} of our 1; not counted: starting them"
+    """Find what a second worker is worth, to us and to joblib: in one process, all of them warm.
+
+    Each cuts the tasks while it does them, the largest first. joblib's processes are started before.
+    """
+    frame = batch_frame.lay(Study.read(path), batch.MOST_CELLS, [])
+    sizes = np.array([frame.cells[group].sum() for group in frame.groups])
+    order = np.argsort(-sizes, kind="stable").tolist()
+
+    def by_engine(engine: batch_engines.Engine, workers: int) -> None:
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            task = partial(batch_tasks.score, folder=Path(work))
+            for _ in batch_engines.run(task, frame.parts(order), engine, workers):
+                pass
+
+    def by_joblib() -> None:
+        with tempfile.TemporaryDirectory(dir=folder) as work:
+            task = joblib.delayed(partial(batch_tasks.score, folder=Path(work)))
+            processes(task(part) for part in frame.parts(order))
+
+    cases: dict[str, Callable[[], object]] = {
+        "1 worker": lambda: by_engine("serial", 1),
+        "2 workers": lambda: by_engine("threads", 2),
+    }
+    peer = lines.release("joblib")
+    with contextlib.ExitStack() as stack:
+        if peer:
+            joblib = import_module("joblib")
+            processes = stack.enter_context(joblib.Parallel(2))
+            cases["2 of joblib"] = by_joblib
+        for case in cases.values():
+            case()
+        times = {name: each[:, 0] for name, each in radio.interleaved(cases, PAIRS).items()}
+    radio.table(
+        list(times),
+        [[f"{each:.2f}" for each in turn] for turn in zip(*times.values(), strict=True)],
     )
-    return [
-        *found,
-        replace(lines.beside(f"{WORK}: {beside}", peer, both_s, theirs_s, OF_JOBLIB), note=note),
-    ]
+    alone_s, both_s = times["1 worker"], times["2 workers"]
+    worth = float(np.median(alone_s / both_s))
+    found = [lines.at_least(f"{WORK}: tasks of 2 workers beside 1", worth, WORTH, "times")]
+    work = f"{WORK}: tasks of 2 workers"
+    if peer is None:
+        return [*found, lines.absent(work, "joblib")]
+    theirs_s = times["2 of joblib"]
+    note = f"its 2 are worth {np.median(alone_s / theirs_s):.2f} of our 1"
+    return [*found, replace(lines.beside(work, peer, both_s, theirs_s, OF_JOBLIB), note=note)]
 
 
 def score(*, quick: bool = False) -> list[Line]:
