@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .reports.words import Lang
 
 BAD_INPUT = 2
-"""Exit code: the input is at fault, all faults are told, nothing is written."""
+"""Exit code: the input is at fault, all faults are told, no result is written."""
 
 
 def language(lang: Lang | None) -> Lang:
@@ -41,7 +41,7 @@ def complain(faults: list[Fault]) -> None:
     for fault in faults:
         print(_harmless(str(fault)), file=sys.stderr)
     number = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-    print(f"{number}; nothing was written.", file=sys.stderr)
+    print(f"{number}; no result was written.", file=sys.stderr)
 
 
 def _harmless(line: str) -> str:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..geodata.faults import BadInput, Fault
@@ -19,6 +19,8 @@ _CLOSED = {errno.EROFS, errno.EACCES, errno.EPERM}
 @contextmanager
 def owned(folder: Path) -> Generator[None]:
     """Hold a folder for one run at a time; the hold ends with the process, however it ends.
+
+    After an error, a folder that this run made and put nothing into is removed.
 
     Raises
     ------
@@ -32,9 +34,11 @@ def owned(folder: Path) -> Generator[None]:
     ...     Path(place, "work", "lock").exists()
     True
     """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+", encoding="ascii") as file:
-        if not _locked(file.fileno()):
+    lock = folder / "lock"
+    with lock.open("a+", encoding="ascii") as file:
+        if not (_locked(file.fileno()) and _is_at(lock, file.fileno())):
             file.seek(0)
             other = file.read().strip()
             found = "a run that is under way" + (f" (process {other})" if other else "")
@@ -43,7 +47,23 @@ def owned(folder: Path) -> Generator[None]:
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        try:
+            yield
+        except BaseException:
+            with suppress(OSError):  # another run may put something there
+                if made and list(folder.iterdir()) == [lock]:
+                    lock.unlink()
+                    for place in made:
+                        place.rmdir()
+            raise
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Tell whether an open file is still the one of that name: another run may just have removed it."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
 
 
 def _locked(handle: int) -> bool:

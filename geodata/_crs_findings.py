@@ -14,7 +14,8 @@ import scipy.stats
 
 from . import grid as grids
 from ._crs_overlay import Overlay
-from ._vn2000 import GEOGRAPHIC, Zone, flat, is_meridian, to_wgs84
+from ._vn2000 import Zone, flat, is_meridian, to_wgs84
+from ._vn2000_datum import GEOGRAPHIC
 from ._vn2000_meridians import meridians
 from .grid import WGS84
 

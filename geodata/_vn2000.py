@@ -1,38 +1,20 @@
-"""VN-2000: its zones, and the way to WGS 84 and back."""
+"""Zones of VN-2000: points and layers in them, to WGS 84 and back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
 import pyproj
 import shapely
-from pyproj.crs import BoundCRS, ProjectedCRS
-from pyproj.crs.coordinate_operation import (
-    ToWGS84Transformation,
-    TransverseMercatorConversion,
-)
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import TransverseMercatorConversion
 
+from ._vn2000_datum import GEOGRAPHIC, shift
 from ._vn2000_meridians import meridian_of, meridians
 
-GEOGRAPHIC = "EPSG:4756"
-_MOVE_M = (-191.90441429, -39.30318279, -111.45032835)
-_TURN_ARCSEC = (-0.00928836, 0.01975479, -0.00427372)
-_SCALE_PPM = 0.252906278
-DATUM = (
-    "+proj=helmert +convention=coordinate_frame +x={} +y={} +z={} +rx={} +ry={} +rz={} +s={}"
-).format(*_MOVE_M, *_TURN_ARCSEC, _SCALE_PPM)
-"""EPSG:6960, VN-2000 to WGS 84 (2): m, seconds of arc, parts per million; good to 1 m. EPSG:5194, the
-other one that PROJ has, leads 0.8 m away: left to itself, PROJ may take either."""
-
-_SHIFT = (
-    "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=push +v_3 "
-    f"+step +proj=cart +ellps=WGS84 +step {DATUM} +step +inv +proj=cart +ellps=WGS84 "
-    "+step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
-)
 _SCALES = {3: 0.9999, 6: 0.9996}
 _PLANE = "+proj=tmerc +lat_0=0 +lon_0={} +k={} +x_0=500000 +y_0=0 +ellps=WGS84"
 _REGISTERED = {(105.0, 6): 3405, (111.0, 6): 3406, (102.0, 3): 5896}
@@ -138,7 +120,7 @@ def to_wgs84(
     lon, lat = (
         (east, north) if zone is None else flat(zone).transform(east, north, direction="INVERSE")
     )
-    return _shift().transform(lon, lat)
+    return shift().transform(lon, lat)
 
 
 def from_wgs84(
@@ -170,10 +152,10 @@ def from_wgs84(
     ([500000.0], [2325000.0])
     """
     x, y = (
-        np.asarray(some, dtype=float) for some in _shift().transform(lon, lat, direction="INVERSE")
+        np.asarray(some, dtype=float) for some in shift().transform(lon, lat, direction="INVERSE")
     )
     for _ in range(2):
-        there = _shift().transform(x, y)
+        there = shift().transform(x, y)
         x, y = x + (lon - there[0]), y + (lat - there[1])
     return (x, y) if zone is None else flat(zone).transform(x, y)
 
@@ -204,24 +186,13 @@ def in_wgs84(shapes: gpd.GeoDataFrame, zone: Zone | None) -> gpd.GeoDataFrame:
     return shapes.set_geometry(gpd.GeoSeries(there, index=shapes.index, crs="EPSG:4326"))
 
 
-def is_vn2000(crs: pyproj.CRS) -> bool:
-    """Whether a system is on VN-2000 and brings no shift of its own.
-
-    Examples
-    --------
-    >>> is_vn2000(pyproj.CRS(9210)), is_vn2000(pyproj.CRS(32648))
-    (True, False)
-    """
-    return not crs.is_bound and crs.geodetic_crs is not None and "VN-2000" in crs.geodetic_crs.name
-
-
 def by_pinned_datum(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Bring a layer in any system of VN-2000 to WGS 84 by the pinned operation.
 
     Parameters
     ----------
     shapes : GeoDataFrame
-        In a system for which :func:`is_vn2000` holds.
+        In a system for which :func:`~deadzones.geodata._vn2000_datum.is_vn2000` holds.
 
     Returns
     -------
@@ -240,39 +211,6 @@ def by_pinned_datum(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return in_wgs84(shapes.to_crs(shapes.crs.geodetic_crs), None)
 
 
-def pinned(crs: pyproj.CRS) -> pyproj.CRS:
-    """Bind a system of VN-2000 to the pinned operation, for libraries that take no operation.
-
-    Parameters
-    ----------
-    crs : CRS
-        A system for which :func:`is_vn2000` holds.
-
-    Returns
-    -------
-    CRS
-        The same without codes of a registry: GDAL forgets an operation where it knows a code.
-
-    Examples
-    --------
-    >>> pinned(pyproj.CRS(5897)).is_bound
-    True
-    """
-    plain = pyproj.CRS.from_json_dict(_without_codes(crs.to_json_dict()))
-    x, y, z = _TURN_ARCSEC
-    turn = (-x, -y, -z)  # it takes those of a position vector
-    operation = ToWGS84Transformation(plain.geodetic_crs, *_MOVE_M, *turn, _SCALE_PPM)
-    return BoundCRS(plain, "EPSG:4326", operation)
-
-
-def _without_codes(described: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: _without_codes(value) if isinstance(value, dict) else value
-        for name, value in described.items()
-        if name not in {"id", "usages"}
-    }
-
-
 @lru_cache(maxsize=32)  # PROJ takes milliseconds to build one
 def flat(zone: Zone) -> pyproj.Transformer:
     """Return the projection of a zone alone, without its datum: from degrees to metres.
@@ -286,11 +224,6 @@ def flat(zone: Zone) -> pyproj.Transformer:
     return pyproj.Transformer.from_pipeline(
         f"+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad +step {plane}"
     )
-
-
-@cache
-def _shift() -> pyproj.Transformer:
-    return pyproj.Transformer.from_pipeline(_SHIFT)
 
 
 def zone_of(province: str) -> Zone:

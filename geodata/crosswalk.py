@@ -8,8 +8,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from . import _masses, _vn2000, rasters, shapes
+from . import _masses, rasters, shapes
 from . import grid as grids
+from ._vn2000 import by_pinned_datum
+from ._vn2000_datum import is_vn2000
 from .faults import BadInput, Fault, of_rows
 from .grid import Grid
 from .rasters import Field, Raster
@@ -232,5 +234,5 @@ def _checked(units: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
 
 def _placed(layer: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Bring a layer on VN-2000 to WGS 84: left to PROJ, it lies 0.7 m off in the south."""
-    on_vn2000 = layer.crs is not None and _vn2000.is_vn2000(layer.crs)
-    return _vn2000.by_pinned_datum(layer) if on_vn2000 else layer
+    on_vn2000 = layer.crs is not None and is_vn2000(layer.crs)
+    return by_pinned_datum(layer) if on_vn2000 else layer

@@ -5,7 +5,8 @@ VN-2000 lies on the ellipsoid of WGS 84, so that a file read without its datum l
 """
 
 from ._crs_findings import detect
-from ._vn2000 import DATUM, Zone, from_wgs84, in_wgs84, to_wgs84, zone_of
+from ._vn2000 import Zone, from_wgs84, in_wgs84, to_wgs84, zone_of
+from ._vn2000_datum import DATUM
 from ._vn2000_meridians import meridians
 
 __all__ = [

@@ -9,7 +9,7 @@ import numpy as np
 import pyproj
 from affine import Affine
 
-from . import _vn2000
+from . import _vn2000_datum as vn2000
 
 WGS84 = "EPSG:4326"
 EQUAL_AREA = "EPSG:6933"
@@ -63,9 +63,9 @@ def pinned(crs: str) -> str:
     True
     """
     system = pyproj.CRS(crs)
-    if not _vn2000.is_vn2000(system):
+    if not vn2000.is_vn2000(system):
         return crs
-    return _vn2000.pinned(system).to_wkt("WKT1_GDAL")
+    return vn2000.pinned(system).to_wkt("WKT1_GDAL")
 
 
 @lru_cache(maxsize=64)  # to find the way from one system to another takes PROJ 60 ms

@@ -8,7 +8,8 @@ import pyproj
 import shapely
 from pyproj.exceptions import CRSError, ProjError
 
-from . import _vn2000
+from ._vn2000 import by_pinned_datum
+from ._vn2000_datum import is_vn2000
 from .faults import BadInput, Fault, of_rows
 from .source import Source
 
@@ -281,8 +282,8 @@ def in_wgs84(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
     assert frame.crs is not None
     system, wanted = frame.crs.name, "coordinates within the reach of their system"
     try:
-        known = _vn2000.is_vn2000(frame.crs)
-        moved = _vn2000.by_pinned_datum(frame) if known else frame.to_crs(WGS84)
+        known = is_vn2000(frame.crs)
+        moved = by_pinned_datum(frame) if known else frame.to_crs(WGS84)
     except ProjError as error:
         found = f"{system}, from which nothing leads to WGS 84 ({error})"
         raise BadInput([Fault(file, found, "a system on Earth", _SYSTEM)]) from error

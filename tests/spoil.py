@@ -100,7 +100,7 @@ def _refused(study: Path) -> list[dict[str, Any]]:
         assert fault["file"] in said.stderr
         assert fault["repair"] in said.stderr
     count = len(faults)
-    assert f"{count} fault{'s' if count > 1 else ''}; nothing was written." in said.stderr
+    assert f"{count} fault{'s' if count > 1 else ''}; no result was written." in said.stderr
     assert state(study.parent.parent) == before
     return faults
 

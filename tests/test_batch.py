@@ -567,6 +567,33 @@ def test_two_runs_into_one_folder_are_refused(study: Study, tmp_path: Path) -> N
         batch.score(study, tmp_path)
 
 
+def test_a_lock_that_another_run_just_removed_holds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(_: int) -> bool:
+        (tmp_path / "work" / "lock").unlink()
+        return True
+
+    monkeypatch.setattr(batch_folder, "_locked", too_late)
+    with (
+        pytest.raises(BadInput, match="a run that is under way"),
+        batch_folder.owned(tmp_path / "work"),
+    ):
+        pytest.fail("held")
+
+
+def test_a_fault_leaves_no_empty_folder(tmp_path: Path) -> None:
+    study = Study.read(country(tmp_path / "in"))
+    (tmp_path / "in" / "sites.gpkg").write_text("no layer")
+    with pytest.raises(BadInput, match=r"sites\.gpkg"):
+        batch.score(study, tmp_path / "new" / "out")
+    assert not (tmp_path / "new").exists()
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(BadInput, match=r"sites\.gpkg"):
+        batch.score(study, tmp_path / "mine")
+    assert not list((tmp_path / "mine").iterdir())
+
+
 @pytest.mark.parametrize(
     ("number", "told"),
     [(errno.ENOSPC, "a full disk"), (errno.EROFS, "a folder that may not be written")],
@@ -622,6 +649,7 @@ def test_a_file_that_changes_during_the_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"sites\.gpkg: found a file changed during the run"):
         batch.score(study, tmp_path / "out", tell=tell)
     assert not (tmp_path / "out" / study.name).exists()
+    assert list((tmp_path / "out" / f"{study.name}.work").glob("*.work"))  # finished: kept
 
 
 @pytest.mark.parametrize("name", ["map.html", "my thesis.docx"])

@@ -400,6 +400,19 @@ def test_the_commands_that_are_written_down_exist(name: str) -> None:
     assert name != "README.md" or "demo" in named
 
 
+def test_one_disc_of_radio_asks_for_no_tables() -> None:
+    """They would take 80 MB, beside 120 of kernels and numpy."""
+    tables = {"geopandas", "pandas", "pyarrow", "rasterio", "shapely"}
+    code = f"""
+import sys
+import deadzones.coverage.radio.area_sweep, deadzones.coverage.radio.exact
+import deadzones.coverage.radio.terrain
+print(sorted({tables} & set(sys.modules)))
+"""
+    run = python("-c", code)
+    assert run.stdout.strip() == "[]", run.stdout + run.stderr
+
+
 def test_help_starts_quickly() -> None:
     """Seconds of the processor, the best of three: other work on the machine does not count."""
     code = f"""
