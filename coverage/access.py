@@ -79,6 +79,21 @@ def evidence_of(layer: LayerData, rule: Rule, inputs: Inputs) -> str:
     return weakest([layer.spec.evidence, "proxy"] if stands_in else [layer.spec.evidence])
 
 
+def evidence(key: str, inputs: Inputs) -> str:
+    """Return what a service rests on: the evidence of its weakest layer.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> layer = SimpleNamespace(spec=SimpleNamespace(reader="polygons", evidence="declared"))
+    >>> study = SimpleNamespace(predicts=False, services={"fibre": Rule(type="fibre")})
+    >>> evidence("fibre", SimpleNamespace(study=study, of=lambda role: [layer]))
+    'declared'
+    """
+    rule = inputs.study.services[key]
+    return weakest([evidence_of(layer, rule, inputs) for layer in inputs.of(key)])
+
+
 def is_predicted(layer: LayerData, rule: Rule, inputs: Inputs) -> bool:
     """Tell whether a model finds a layer's level.
 
@@ -193,8 +208,7 @@ def assess(
     every = [part for parts in areas.values() for part in parts] if len(areas) > 1 else []
     union = reduce(either, by_operator.values(), _within(every, cells))
     by_operator.pop("", None)
-    evidence = weakest([evidence_of(layer, rule, inputs) for layer in layers])
-    return Access(union, by_operator, evidence, predictions)
+    return Access(union, by_operator, evidence(key, inputs), predictions)
 
 
 def _by_level(

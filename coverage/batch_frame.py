@@ -67,7 +67,7 @@ class Frame:
         """Cut the study into its tasks, one at a time, in an order of the groups or in theirs."""
         again = [layer.raster.path for layer in self.inputs.layers.values() if layer.is_raster]
         study = self.inputs.study
-        if study.radio.sea is not None:
+        if study.predicts and study.radio.sea is not None:
             again.append(study.folder / study.radio.sea)
         watched = {path: self.states.get(path) or file_state(path) for path in again}
         return parts_of.cut(

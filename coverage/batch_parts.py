@@ -12,12 +12,16 @@ import pandas as pd
 
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
+from ..geodata.source import Source
 from . import batch_near as near
 from . import batch_store as store
 from .access import POLYGONS, is_predicted
 from .batch_store import Names
 from .inputs import Inputs, LayerData
-from .study import Study
+from .study import Layer, Study
+
+_OF_NETWORKS = {"sources", "snap_m", "join_m"}
+"""Options of layers that no task looks at: they say how lines and nodes make a network."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +162,7 @@ def cut(
     corners = inputs.communes.geometry.bounds.to_numpy()
     reach = {name: near.reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     names = _names(inputs.communes, groups)
-    homes_of = near.homes(inputs, groups, grid)
+    homes_of, terrain = near.homes(inputs, groups, grid), _terrain(inputs)
     for at in range(len(groups)) if order is None else order:
         home = homes_of[at]
         position = np.flatnonzero(near.overlap(corners, home))
@@ -181,6 +185,7 @@ def cut(
             shapes.of(position),
             {layer: row_names[layer].of(which) for layer, which in kept.items()},
             {layer: told[at] for layer, told in (windows or {}).items()},
+            terrain,
         )
 
 
@@ -231,7 +236,11 @@ def _leveled(inputs: Inputs) -> Iterator[tuple[str, LayerData]]:
 
 
 def _named(
-    part: Part, shapes: Names, tables: Mapping[str, Names], windows: Mapping[str, str]
+    part: Part,
+    shapes: Names,
+    tables: Mapping[str, Names],
+    windows: Mapping[str, str],
+    terrain: str,
 ) -> Part:
     """Name the work of a part by all that it depends on."""
     inputs, study = part.inputs, part.inputs.study
@@ -239,9 +248,9 @@ def _named(
     levels: dict[str, str] = {}
     for name, layer in _leveled(inputs):
         spec, rule = layer.spec, inputs.study.services[layer.spec.role]
-        how: list[object] = [rule.type, spec.reader, spec.operator, sorted(spec.options.items())]
+        how: list[object] = [rule.type, spec.reader, spec.operator, _options(spec)]
         if is_predicted(layer, rule, inputs):
-            how += [study.radio, *(each.sha256 for each in _of_ground(inputs))]
+            how += [study.radio.model_dump(exclude={"model", "sea"}), terrain]
         else:
             how.append(part.reach_km[name])
         what = windows.get(name, layer.sha256) if layer.is_raster else tables[name]
@@ -259,13 +268,24 @@ def _named(
     rows = [tables[layer.name] for role in near.COUNTED for layer in inputs.of(role)]
     rules = {key: (rule.type, rule.limit) for key, rule in study.services.items()}
     specs = {
-        name: (layer.spec.role, layer.spec.reader, layer.spec.operator, layer.spec.options)
+        name: (layer.spec.role, layer.spec.reader, layer.spec.operator, _options(layer.spec))
         for name, layer in inputs.layers.items()
+        if layer.spec.role in {"people", *near.COUNTED, *study.services}
     }
     key = store.key("scores", laid, levels, rules, specs, study.dead_zones, *counted, *areas, *rows)
     ground = store.key("ground", laid, *(counted if in_rows else []))
     return replace(part, ground=ground, levels=levels, key=key)
 
 
-def _of_ground(inputs: Inputs) -> list[LayerData]:
-    return [layer for role in ("terrain", "land_cover") for layer in inputs.of(role)]
+def _options(spec: Layer) -> list[tuple[str, object]]:
+    return sorted(item for item in spec.options.items() if item[0] not in _OF_NETWORKS)
+
+
+def _terrain(inputs: Inputs) -> str:
+    """Name what predictions read of the ground: values, where they lie, and which are unknown."""
+    layers = [layer for role in ("terrain", "land_cover") for layer in inputs.of(role)]
+    read = [(layer.sha256, layer.raster.grid, layer.raster.nodata) for layer in layers]
+    sea = inputs.study.radio.sea
+    if not inputs.study.predicts or sea is None:
+        return store.key("terrain", read)
+    return store.key("terrain", read, Source(inputs.study.folder / sea, sea).sha256())

@@ -13,11 +13,20 @@ import shapely
 
 from ..geodata.grid import Grid
 from ..geodata.vectors import WGS84
+from . import (
+    access,
+    batch_figures,
+    batch_outlines,
+    classes,
+    ranking,
+    receipts,
+    relief,
+    scores,
+    zones,
+)
 from . import assets as asset_table
-from . import batch_figures, batch_outlines, classes, ranking, receipts, relief, scores, zones
 from . import batch_store as store
 from . import cells as cell_table
-from .access import weakest
 from .batch_figures import Alike
 from .batch_seams import Joined
 from .batch_store import Work
@@ -212,15 +221,13 @@ def manifest(
     """
     study, layers = inputs.study, receipts.sources(inputs)
     within = sum(float.fromhex(work.about["people"]) for work in works)
-    evidence = {
-        key: weakest([work.about["evidence"][key] for work in works]) for key in study.services
-    }
+    evidence = {key: access.evidence(key, inputs) for key in study.services}
     return {
         "name": study.name,
         "title": study.title or study.name,
         "public": study.public,
         "synthetic": any(layer["evidence"] == "synthetic" for layer in layers.values()),
-        "evidence": weakest(
+        "evidence": access.weakest(
             [*(layer["evidence"] for layer in layers.values()), *evidence.values()]
         ),
         "layers": layers,

@@ -155,7 +155,6 @@ def _work(
         {
             "operators": scores.operator_columns(status),
             "people": _text(cells.people[owned].sum()),
-            "evidence": {key: each.evidence for key, each in status.items()},
             "predicted": notes,
         },
     )

@@ -295,32 +295,6 @@ def rule(study: Study, key: str, **words: object) -> Study:
     return changed(study, services=services)
 
 
-@pytest.mark.slow
-def test_names_are_those_of_what_matters(study: Study) -> None:
-    before = keys(study)
-    assert keys(study) == before
-    alike = [
-        changed(study, title="other"),
-        changed(study, seed=9),
-        rule(study, "power", weight=2.0),
-        rule(study, "power", target_pct=50.0),
-        changed(study, upgrades=study.upgrades.model_copy(update={"budget_vnd": 1.0})),
-    ]
-    for other in alike:
-        assert keys(other) == before
-    levels_alike = [
-        rule(study, "power", threshold="2 km"),
-        rule(study, "fibre", threshold="49 km"),
-        changed(study, dead_zones=study.dead_zones.model_copy(update={"min_people": 1.0})),
-    ]
-    for other in levels_alike:
-        found = keys(other)
-        assert all(found[name][0] != before[name][0] for name in before)
-        assert {name: levels for name, (_, levels) in found.items()} == {
-            name: levels for name, (_, levels) in before.items()
-        }
-
-
 def test_a_part_of_a_table_is_named_as_if_it_were_all() -> None:
     shapes = [shapely.Point(105, 21), None, shapely.box(105, 21, 106, 22), shapely.Point()]
     table = gpd.GeoDataFrame(
