@@ -35,10 +35,11 @@ def score(
 
         wanted = read_study(study, quiet=quiet)
         options = batch.Options(workers=workers, dask=dask, resume=resume)
+        scores = matrix if wanted.scenario else batch
         if dry_run:
-            say(*batch.lines(batch.plan(wanted, out, options)), quiet=quiet)
+            say(*batch.lines(scores.plan(wanted, out, options)), quiet=quiet)
             return
         check_folder(out)
         with progress(len(wanted.layers) + _STEPS, quiet=quiet) as tell:
-            folder = (matrix if wanted.scenario else batch).score(wanted, out, options, tell)
+            folder = scores.score(wanted, out, options, tell)
         say(str(folder), quiet=quiet)

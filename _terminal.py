@@ -93,7 +93,11 @@ def check_folder(folder: Path) -> None:
     """Refuse at once a place where no folder can be made."""
     from .geodata.faults import BadInput, Fault
 
-    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    except OSError as error:
+        found, wanted = f"no place for a folder ({error.strerror})", "a folder to write into"
+        raise BadInput([Fault(str(folder), found, wanted, "Choose another place.")]) from error
     if not (there.is_dir() and os.access(there, os.W_OK)):
         found = "a folder that may not be written" if there.is_dir() else "a file"
         fault = Fault(str(there), found, "a folder to write into", "Choose another place.")

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +57,6 @@ class Options:
         Whether finished work of an earlier run is used.
     most_cells : int
         In one task.
-    work : Path, optional
-        Where finished work is kept, and found by other runs; ``out/<name>.work`` by default, and then
-        what this run does not need is removed.
 
     Examples
     --------
@@ -73,7 +69,6 @@ class Options:
     dask: str | None = None
     resume: bool = True
     most_cells: int = MOST_CELLS
-    work: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,37 +127,63 @@ def score(
     ...     sorted(path.name for path in score(study, Path(folder, "out")).glob("*.parquet"))
     ['communes.parquet']
     """
-    options, out = options or Options(), out.resolve()
-    target, work = out / study.name, options.work or out / f"{study.name}.work"
-    files.refuse_foreign(target)
-    timings: list[Mapping[str, Any]] = []
+    options, out = options or Options(), folder.real(out)
+    target, work = out / study.name, out / f"{study.name}.work"
     with folder.room(out), folder.owned(work):
-        _clean(out, target, work, resume=options.resume)
-        with ThreadPoolExecutor(1) as beside:
-            # Before the tasks: workers that load kernels at once wait for each other.
-            loaded = beside.submit(tasks.load)
-            frame = frames.lay(study, options.most_cells, timings, tell, work=work)
-            loaded.result()
-        with stage("scoring communes", timings, tell):
-            keys, used = _done(frame, work, options, tell)
-        with stage("joining dead zones", timings, tell):
-            paths = [store.place(work, tasks.SCORES, key) for key in keys]
-            wanted = {"communes", "zones", *seams.NEEDED, *results.NEEDED}
-            found = [store.needed(path, wanted) for path in paths]
-            joined = seams.join(found, frame.grid, study.dead_zones)
-            with ThreadPoolExecutor(1) as beside:
-                ranked = beside.submit(results.communes, frame.inputs, frame.grid, found, joined)
-                dead = results.dead_zones(frame.inputs, frame.grid, paths, found, joined)
-                communes = ranked.result()
-        with stage("writing", timings, tell):
-            manifest = results.manifest(frame.inputs, frame.totals, communes, found, joined)
-            if study.public:
-                dead = results.published(dead, study)
-            watch.refuse_changed(frame.states)
-            files.write(target, communes, dead, manifest, timings)
-        if options.work is None:
-            store.prune(work, used)
+        files.refuse_foreign(target)
+        clean(target)
+        if not options.resume:
+            forget(work)
+        used = score_in(study, target, work, options, tell)
+        store.prune(work, used)
     return target
+
+
+def score_in(study: Study, target: Path, work: Path, options: Options, tell: Step) -> set[Path]:
+    """Score a study into a folder, with a folder of finished work that the caller holds.
+
+    Parameters
+    ----------
+    study : Study
+    target, work : Path
+    options : Options
+    tell : callable
+
+    Returns
+    -------
+    set of Path
+        The files of work that it took.
+
+    Examples
+    --------
+    >>> score_in.__name__
+    'score_in'
+    """
+    timings: list[Mapping[str, Any]] = []
+    with ThreadPoolExecutor(1) as beside:
+        # Before the tasks: workers that load kernels at once wait for each other.
+        loaded = beside.submit(tasks.load)
+        frame = frames.lay(study, options.most_cells, timings, tell, work=work)
+        loaded.result()
+    with stage("scoring communes", timings, tell):
+        keys, used = _done(frame, work, options, tell)
+    with stage("joining dead zones", timings, tell):
+        paths = [store.place(work, tasks.SCORES, key) for key in keys]
+        wanted = {"communes", "zones", *seams.NEEDED, *results.NEEDED}
+        found = [store.needed(path, wanted) for path in paths]
+        joined = seams.join(found, frame.grid, study.dead_zones)
+        with ThreadPoolExecutor(1) as beside:
+            ranked = beside.submit(results.communes, frame.inputs, frame.grid, found, joined)
+            dead = results.dead_zones(frame.inputs, frame.grid, paths, found, joined)
+            communes = ranked.result()
+    with stage("writing", timings, tell):
+        names = frame.names
+        manifest = results.manifest(frame.inputs, frame.totals, communes, found, names, joined)
+        if study.public:
+            dead = results.published(dead, study)
+        watch.refuse_changed(frame.states)
+        files.write(target, communes, dead, manifest, timings)
+    return used
 
 
 def plan(study: Study, out: Path, options: Options | None = None) -> Plan:
@@ -192,8 +213,17 @@ def plan(study: Study, out: Path, options: Options | None = None) -> Plan:
     ...     plan(study, Path(folder, "out")).tasks["done"].tolist()
     [False]
     """
-    options = options or Options()
-    work = options.work or out / f"{study.name}.work"
+    return plan_in(study, out / f"{study.name}.work", options or Options())
+
+
+def plan_in(study: Study, work: Path, options: Options) -> Plan:
+    """Say what a run with a folder of finished work would do; write nothing.
+
+    Examples
+    --------
+    >>> plan_in.__name__
+    'plan_in'
+    """
     frame = frames.lay(study, options.most_cells, [])
     rows = [
         {
@@ -235,13 +265,26 @@ def _left(seconds: float) -> str:
     return f"some {seconds:.0f} s" if seconds < 100 else f"some {seconds / 60:.0f} min"
 
 
-def _clean(out: Path, target: Path, work: Path, *, resume: bool) -> None:
-    """Remove what a killed run left half written, and finished work that is not wanted."""
-    for left in chain(out.glob(f".{target.name}.part-*"), work.glob("*.tmp")):
-        shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
-    if not resume:
-        store.prune(work, set())
-        shutil.rmtree(work / tasks.RADIO, ignore_errors=True)
+def clean(target: Path) -> None:
+    """Remove what a killed run left of a half-written result.
+
+    Examples
+    --------
+    >>> clean(Path("absent"))
+    """
+    for left in target.parent.glob(f".{target.name}.part-*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def forget(work: Path) -> None:
+    """Remove finished work.
+
+    Examples
+    --------
+    >>> forget(Path("absent"))
+    """
+    store.prune(work, set())
+    shutil.rmtree(work / tasks.RADIO, ignore_errors=True)
 
 
 def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[str], set[Path]]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from ..geodata.faults import BadInput, Fault
 
@@ -25,7 +26,8 @@ def owned(folder: Path) -> Generator[None]:
     Raises
     ------
     BadInput
-        When another run holds it.
+        When another run holds it, when it holds something else than work, which might be removed,
+        or when there can be no folder.
 
     Examples
     --------
@@ -34,10 +36,9 @@ def owned(folder: Path) -> Generator[None]:
     ...     Path(place, "work", "lock").exists()
     True
     """
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    made = [place for place in (folder, *folder.parents) if not _exists(place)]
     lock = folder / "lock"
-    with lock.open("a+", encoding="ascii") as file:
+    with _opened(lock) as file:
         if not (_locked(file.fileno()) and _is_at(lock, file.fileno())):
             file.seek(0)
             other = file.read().strip()
@@ -56,6 +57,30 @@ def owned(folder: Path) -> Generator[None]:
                     for place in made:
                         place.rmdir()
             raise
+
+
+def _opened(lock: Path) -> IO[str]:
+    """Open a lock, in a folder that is made where there is none; one without a lock is somebody's."""
+    folder = lock.parent
+    try:
+        if folder.is_dir() and not lock.is_file() and any(folder.iterdir()):
+            found, wanted = "something that is no work of scores", "a new folder, or that of a run"
+            raise BadInput([Fault(str(folder), found, wanted, "Move it, or choose another --out.")])
+        folder.mkdir(parents=True, exist_ok=True)
+        return lock.open("a+", encoding="ascii")
+    except OSError as error:
+        if error.errno in _FULL | _CLOSED:
+            raise
+        found, wanted = f"no place for a folder ({error.strerror})", "a folder to write into"
+        fault = Fault(str(folder), found, wanted, "Choose another --out.")
+        raise BadInput([fault]) from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # too long a name
+        return False
 
 
 def _is_at(path: Path, handle: int) -> bool:
@@ -85,6 +110,17 @@ def _locked(handle: int) -> bool:
     return True
 
 
+def real(folder: Path) -> Path:
+    """Return where a folder is or will be, without links; that of a link to itself is the link.
+
+    Examples
+    --------
+    >>> real(Path("a", "..", "b")) == Path.cwd() / "b"
+    True
+    """
+    return Path(os.path.realpath(folder))
+
+
 @contextmanager
 def room(folder: Path) -> Generator[None]:
     """Say in one message that a disk is full, or that a folder may not be written.
@@ -108,9 +144,9 @@ def room(folder: Path) -> Generator[None]:
 def _told(error: Exception, folder: Path) -> Fault | None:
     number = error.errno if isinstance(error, OSError) else None
     there = next(
-        (place for place in (folder, *folder.absolute().parents) if place.exists()), folder
+        (place for place in (folder, *folder.absolute().parents) if _exists(place)), folder
     )
-    full = there.exists() and shutil.disk_usage(there).free < 1 << 20
+    full = _exists(there) and shutil.disk_usage(there).free < 1 << 20
     if number in _FULL or (number is None and full):
         repair = "Free some space and start again: what is finished is kept."
         return Fault(str(folder), "a full disk", "room for the work and the result", repair)

@@ -63,12 +63,15 @@ class Frame:
     windows: Mapping[str, Sequence[str]]
     kept: Sequence[Path]
 
+    @property
+    def names(self) -> list[str]:
+        """Of the tasks, in the order of the groups."""
+        return parts_of.names(self.inputs.communes, self.groups)
+
     def parts(self, order: Sequence[int] | None = None) -> Iterator[Part]:
         """Cut the study into its tasks, one at a time, in an order of the groups or in theirs."""
         again = [layer.raster.path for layer in self.inputs.layers.values() if layer.is_raster]
-        study = self.inputs.study
-        if study.predicts and study.radio.sea is not None:
-            again.append(study.folder / study.radio.sea)
+        again += _sea(self.inputs.study)
         watched = {path: self.states.get(path) or file_state(path) for path in again}
         return parts_of.cut(
             self.inputs, self.groups, self.grid, self.people, watched, self.windows, order
@@ -115,7 +118,7 @@ def lay(
     >>> frame.groups
     [array([0])]
     """
-    states = _states(study)
+    states = states_of(study)
     with stage("reading", timings, tell):
         inputs, checked = _read(study, tell, work)
     with stage("sharing people out over the communes", timings, tell):
@@ -163,7 +166,9 @@ def _windows(
     found: dict[str, list[str]] = {}
     paths: list[Path] = []
     for name, layer in parts_of.leveled_rasters(inputs).items():
-        key = store.key("windows", layer.sha256, layer.raster.nodata, np.array(homes))
+        key = store.key(
+            "windows", layer.sha256, layer.raster.grid, layer.raster.nodata, np.array(homes)
+        )
         path = None if work is None else store.place(work, WINDOWS, key)
         kept = None if path is None else store.load(path)
         if kept is not None:
@@ -176,11 +181,23 @@ def _windows(
     return found, paths
 
 
-def _states(study: Study) -> dict[Path, tuple[int, int]]:
-    """Note the size and the time of change of every file of a study."""
+def states_of(study: Study) -> dict[Path, tuple[int, int]]:
+    """Note the size and the time of change of every file of a study.
+
+    Examples
+    --------
+    >>> states_of(Study.model_construct(name="a", layers={}))
+    {}
+    """
     sources = [study.source_of(layer).data for layer in study.layers.values()]
     paths = [path for source in sources if isinstance(source, Path) for path in files_of(source)]
-    return {path: file_state(path) for path in paths if path.is_file()}
+    return {path: file_state(path) for path in [*paths, *_sea(study)] if path.is_file()}
+
+
+def _sea(study: Study) -> list[Path]:
+    """Return the raster of the sea, where predictions read one."""
+    sea = study.radio.sea
+    return [study.folder / sea] if study.predicts and sea is not None else []
 
 
 def _looked_through(

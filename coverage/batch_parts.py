@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from ..geodata import rasters
 from ..geodata.grid import Grid
 from ..geodata.people_rows import PeopleRows
 from ..geodata.source import Source
@@ -161,14 +162,14 @@ def cut(
     shapes = store.names(inputs.communes[["geometry"]])
     corners = inputs.communes.geometry.bounds.to_numpy()
     reach = {name: near.reach_km(layer, inputs) for name, layer in _leveled(inputs)}
-    names = _names(inputs.communes, groups)
+    called = names(inputs.communes, groups)
     homes_of, terrain = near.homes(inputs, groups, grid), _terrain(inputs)
     for at in range(len(groups)) if order is None else order:
         home = homes_of[at]
         position = np.flatnonzero(near.overlap(corners, home))
         kept = near.kept(inputs, rows, reach, home)
         part = Part(
-            names[at],
+            called[at],
             Inputs(study, _cut(inputs, kept), inputs.communes.iloc[position], inputs.prices),
             position,
             np.isin(position, groups[at]),
@@ -210,7 +211,15 @@ def leveled_rasters(inputs: Inputs) -> dict[str, LayerData]:
     return {name: layer for name, layer in _leveled(inputs) if layer.is_raster}
 
 
-def _names(communes: gpd.GeoDataFrame, groups: Sequence[np.ndarray]) -> list[str]:
+def names(communes: gpd.GeoDataFrame, groups: Sequence[np.ndarray]) -> list[str]:
+    """Name tasks by their province, and number those of one that takes several.
+
+    Examples
+    --------
+    >>> table = gpd.GeoDataFrame({"province_code": ["01", "02", "02"]})
+    >>> names(table, [np.array([0]), np.array([1]), np.array([2])])
+    ['01', '02-1', '02-2']
+    """
     codes = [str(communes["province_code"].iloc[group[0]]) for group in groups]
     return [
         code if codes.count(code) == 1 else f"{code}-{codes[:at].count(code) + 1}"
@@ -284,8 +293,9 @@ def _options(spec: Layer) -> list[tuple[str, object]]:
 def _terrain(inputs: Inputs) -> str:
     """Name what predictions read of the ground: values, where they lie, and which are unknown."""
     layers = [layer for role in ("terrain", "land_cover") for layer in inputs.of(role)]
-    read = [(layer.sha256, layer.raster.grid, layer.raster.nodata) for layer in layers]
+    read = [(layer.sha256, layer.raster) for layer in layers]
     sea = inputs.study.radio.sea
-    if not inputs.study.predicts or sea is None:
-        return store.key("terrain", read)
-    return store.key("terrain", read, Source(inputs.study.folder / sea, sea).sha256())
+    if inputs.study.predicts and sea is not None:
+        source = Source(inputs.study.folder / sea, sea, sound=True)
+        read.append((source.sha256(), rasters.open_raster(source)))
+    return store.key("terrain", *((sha256, each.grid, each.nodata) for sha256, each in read))

@@ -67,6 +67,7 @@ def communes(inputs: Inputs, grid: Grid, works: Sequence[Work], joined: Joined) 
     table, rules = inputs.communes, inputs.study.services
     few = [Alike(*(work.arrays[name] for name in NEEDED)) for work in works]
     operators = works[0].about["operators"]
+    assert all(work.about["operators"] == operators for work in works), "figures go by position"
     counts = pd.concat([work.tables["communes"] for work in works]).reindex(table.index)
     figures = batch_figures.figures(few, table.index, grid, operators, rules).join(counts)
     dead = np.zeros(len(table))
@@ -195,6 +196,7 @@ def manifest(
     totals: Mapping[str, float],
     table: gpd.GeoDataFrame,
     works: Sequence[Work],
+    names: Sequence[str],
     joined: Joined,
 ) -> dict[str, Any]:
     """Write down where scores come from and what they add up to.
@@ -207,6 +209,8 @@ def manifest(
     table : GeoDataFrame
         The communes.
     works : sequence of Work
+    names : sequence of str
+        Of their tasks.
     joined : Joined
 
     Returns
@@ -240,7 +244,7 @@ def manifest(
                 "weight": rule.weight,
                 "target_pct": rule.target_pct,
                 "evidence": evidence[key],
-                "predicted": _notes(works, key),
+                "predicted": _notes(works, names, key),
                 "operators": works[0].about["operators"].get(key, {}),
             }
             for key, rule in study.services.items()
@@ -264,10 +268,25 @@ def manifest(
     }
 
 
-def _notes(works: Sequence[Work], service: str) -> dict[str, list[str]]:
-    """Gather what predictions of a service did to their input: each line once, as tasks come."""
-    told: dict[str, dict[str, None]] = {}
-    for work in works:
+def _notes(works: Sequence[Work], names: Sequence[str], service: str) -> dict[str, list[str]]:
+    """Gather what predictions of a service did to their input: each line once, and in which tasks."""
+    told: dict[str, dict[str, list[str]]] = {}
+    for work, name in zip(works, names, strict=True):
         for layer, lines in work.about["predicted"][service].items():
-            told.setdefault(layer, {}).update(dict.fromkeys(lines))
-    return {layer: list(lines) for layer, lines in told.items()}
+            for line in lines:
+                told.setdefault(layer, {}).setdefault(line, []).append(name)
+    return {
+        layer: [_where(line, tasks, len(works)) for line, tasks in lines.items()]
+        for layer, lines in told.items()
+    }
+
+
+def _where(line: str, tasks: Sequence[str], count: int) -> str:
+    """Say of what only some tasks tell, whose words and counts it is.
+
+    Examples
+    --------
+    >>> _where("1 site lies off the terrain", ["79"], 34)
+    'in 79: 1 site lies off the terrain'
+    """
+    return line if len(tasks) == count else f"in {', '.join(tasks)}: {line}"

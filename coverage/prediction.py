@@ -72,7 +72,8 @@ def predict(layer: LayerData, cells: Cells, inputs: Inputs, how: How) -> Predict
     table = layer.table.assign(**operator(layer))
     sectors = radio.read_sectors(table, sectors=settings.sectors, label=layer.label)
     on, notes = _on_ground(sectors, cells, inputs)
-    names = np.unique(on["operator"].to_numpy(dtype=str)).tolist()
+    # Of all sites, also of those off the terrain: who is known does not depend on the place.
+    names = np.unique(sectors["operator"].to_numpy(dtype=str)).tolist()
     levels = {name: np.empty(len(cells.number)) for name in names}
     nothing = Field(np.full((1, 1), np.nan, np.float32), grids.part(ground, _FIRST, _FIRST))
     fields: list[Field] = []

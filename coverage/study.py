@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from ..geodata import options, schema
 from ..geodata.options import did_you_mean
 from ..geodata.source import Source
+from ..geodata.units import parse
 from .services import SERVICES
 from .study_parts import (
     EVIDENCE,
@@ -210,6 +211,7 @@ class Study(Part):
                 ("radio", "model"), "p1812 without terrain", wanted, "Add [layers.terrain]."
             )
         yield from self._upgrade_problems()
+        yield from self._scenario_problems()
         if not 1 <= len(self.services) <= MOST_SERVICES:
             found = f"{len(self.services)} services"
             wanted = f"1 to {MOST_SERVICES}, each with a layer"
@@ -231,6 +233,22 @@ class Study(Part):
                         wanted = "one of " + ", ".join(known)
                         repair = did_you_mean(word, known, "Choose one of these.")
                         yield Problem((*key, name), repr(word), wanted, repair)
+
+    def _scenario_problems(self) -> Iterator[Problem]:
+        for number, case in enumerate(self.scenario):
+            for service, values in case.thresholds.items():
+                key = ("scenario", str(number), "thresholds", service)
+                rule = self.services.get(service)
+                if rule is None:
+                    repair = did_you_mean(service, list(self.services), "Choose one of these.")
+                    wanted = "one of " + ", ".join(self.services)
+                    yield Problem(key, f"a service {service}", wanted, repair)
+                    continue
+                for value in values:
+                    try:
+                        parse(value, SERVICES[rule.type].unit)
+                    except ValueError as error:
+                        yield Problem(key, repr(value), str(error), "Mend the value.")
 
     @property
     def predicts(self) -> bool:

@@ -363,7 +363,7 @@ class Case(Part):
     technology: tuple[str, ...] = sourced((), "those of the layers", strict=False)
     band_mhz: tuple[float, ...] = sourced((), "every band together", strict=False)
     until: tuple[dt.date, ...] = sourced((), "layers of every date", strict=False)
-    thresholds: dict[str, Annotated[tuple[str, ...], Field(strict=False)]] = sourced(
+    thresholds: dict[str, Annotated[tuple[str, ...], Field(strict=False, min_length=1)]] = sourced(
         {}, "the services'"
     )
 

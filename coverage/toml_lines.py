@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 Key = tuple[str, ...]
 """Parts of a dotted key."""
@@ -16,7 +17,7 @@ def line_of(text: str, location: Key) -> int | None:
     text : str
         TOML.
     location : tuple of str
-        The parts of the dotted key.
+        The parts of the dotted key; of a list of tables (`[[scenario]]`) its number, from 0.
 
     Returns
     -------
@@ -27,15 +28,22 @@ def line_of(text: str, location: Key) -> int | None:
     --------
     >>> line_of('[layers.people]\npath = "a.tif"', ("layers", "people", "path"))
     2
+    >>> line_of("[[scenario]]\n[[scenario]]\nuntil = []", ("scenario", "1", "until"))
+    3
     """
     lines: dict[Key, int] = {}
     table: Key = ()
+    counts: Counter[Key] = Counter()
     for number, line in enumerate(text.split("\n"), start=1):
-        header = re.match(r"\s*\[\[?\s*([^\]]+?)\s*\]", line)
+        header = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
         entry = re.match(r'\s*([A-Za-z0-9_\-."\']+)\s*=', line)
         if header:
-            table = _parts(header[1])
+            table = _parts(header[2])
             lines.setdefault(table, number)
+            if header[1]:
+                counts[table] += 1
+                table = (*table, str(counts[table] - 1))
+                lines[table] = number
         elif entry:
             lines.setdefault(table + _parts(entry[1]), number)
     for length in range(len(location), 0, -1):

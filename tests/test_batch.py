@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ import lost_worker
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
+from spoil import call
 
 import deadzones as dz
 from deadzones.coverage import (
@@ -192,9 +195,8 @@ def test_a_lost_dask_worker_changes_no_byte(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(batch_tasks, "score", lost_worker.score)
-        work = tmp_path / "work"
-        found = batch.score(study, tmp_path, Options(dask=dask_of_two, most_cells=1, work=work))
-    assert (work / "lost").exists()
+        found = batch.score(study, tmp_path, Options(dask=dask_of_two, most_cells=1))
+    assert (tmp_path / f"{study.name}.work" / "lost").exists()
     assert content(found) == content(one_task)
 
 
@@ -275,6 +277,39 @@ def test_people_counted_in_blocks_are_those_counted_at_once(
     shared = people_rows.shared_out(counted, plan, of_triple) * rows.quantum
     assert np.array_equal(shared, wanted.people, equal_nan=True)
     assert rows.counted * rows.quantum == wanted.total
+
+
+def test_operators_whose_first_site_is_off_the_terrain_keep_their_figures(tmp_path: Path) -> None:
+    """Where all of A, B and C are known in each task, figures go by position."""
+    ground = """
+[layers.terrain]
+reader = "terrain"
+path = "terrain.tif"
+evidence = "synthetic"
+"""
+    boxes: dict[str, drawn.Box] = {"90001": (0, 0, 4, 4), "91001": (40, 0, 44, 4)}
+    people = "\n".join([" ".join(["10"] * 44)] * 4)
+    path = drawn.country(tmp_path / "in", boxes=boxes, people=people, extra=ground)
+    fine = rasterio.Affine(0.001, 0, drawn.WEST, 0, -0.001, drawn.SOUTH + 0.04)
+    drawn.write_raster(tmp_path / "in" / "terrain.tif", np.zeros((40, 440)), transform=fine)
+    places = [(60, 60), (61, 60), (41.5, 1.5), (1.5, 1.5), (42.5, 2.5)]
+    sites = drawn.points(places, operator=["C", "A", "C", "A", "B"], radius_km=[1.5] * 5)
+    sites = sites.assign(technology="5G", band_mhz=700.0)
+    sites.to_file(tmp_path / "in" / "sites.gpkg")
+    study = Study.read(path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(batch_parts, "split", lambda communes, *_: [np.arange(len(communes))])
+        whole = gpd.read_parquet(batch.score(study, tmp_path / "one") / "communes.parquet")
+    found = batch.score(study, tmp_path / "many", Options(engine="serial"))
+    parts = gpd.read_parquet(found / "communes.parquet")
+    pd.testing.assert_frame_equal(pd.DataFrame(whole), pd.DataFrame(parts), check_exact=True)
+    served = {name: parts[f"mobile_{name}_people_pct"] > 0 for name in "abc"}
+    assert served["a"].tolist() == [True, False]
+    assert served["b"].tolist() == served["c"].tolist() == [False, True]
+    notes = json.loads((found / "manifest.json").read_text("utf-8"))["services"]["mobile"][
+        "predicted"
+    ]
+    assert any(line.startswith("in 90: ") for line in notes["sites"])
 
 
 # --- what is done again ---------------------------------------------------------------------------
@@ -566,6 +601,35 @@ def test_a_fault_leaves_no_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"sites\.gpkg"):
         batch.score(study, tmp_path / "mine")
     assert not list((tmp_path / "mine").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda work: work.touch(), "no place for a folder"),
+        (lambda work: work.symlink_to("nowhere"), "no place for a folder"),
+        (lambda work: (work / "lock").mkdir(parents=True), "no work of scores"),
+        (lambda work: [work.mkdir(), (work / "mine.tmp").touch()], "no work of scores"),
+    ],
+)
+def test_what_is_no_folder_of_work_is_told_and_left_alone(
+    study: Study, tmp_path: Path, make: Callable[[Path], object], said: str
+) -> None:
+    make(tmp_path / f"{study.name}.work")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(BadInput, match=said):
+        batch.score(study, tmp_path, Options(resume=False))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_place_where_no_folder_can_be_is_told(study: Study, tmp_path: Path) -> None:
+    itself = tmp_path / "itself"
+    itself.symlink_to(itself)
+    for out in (itself, tmp_path / ("long" * 80)):
+        with pytest.raises(BadInput, match="no place for a folder"):
+            batch.score(study, out)
+        said = call("score", study.folder / "study.toml", "--out", out)
+        assert said.exit_code == 2, said.output
 
 
 @pytest.mark.parametrize(

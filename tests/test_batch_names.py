@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import warnings
 from collections.abc import Callable, Iterator
 from importlib import resources
 from pathlib import Path
@@ -365,3 +366,37 @@ def test_a_file_names_anew_what_it_matters_to(
     after = study.at(there)
     assert made_anew(before, names(after)) == in_study(wanted, study)
     hold(after, done, tmp_path)
+
+
+def test_a_raster_that_is_placed_anew_is_read_anew(tmp_path: Path) -> None:
+    """A world file beside it says where it lies: not a byte of the raster changes."""
+    layer = """
+[layers.signal]
+role = "mobile"
+reader = "signal_raster"
+path = "signal.tif"
+evidence = "synthetic"
+"""
+    signal = np.where(np.arange(8) < 2, -80.0, -120.0) * np.ones((4, 1))
+    place = drawn.write_raster(tmp_path / "plain.tif", signal)
+    with rasterio.open(place) as file:
+        profile = {key: value for key, value in file.profile.items() if key != "transform"}
+    path = tmp_path / "in" / "signal.tif"
+    path.parent.mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+        with rasterio.open(path, "w", **profile) as file:
+            file.write(signal.astype("float32"), 1)
+
+    def put(west: float) -> None:
+        middle = (west + drawn.CELL / 2, drawn.SOUTH + 3.5 * drawn.CELL)
+        numbers = (drawn.CELL, 0.0, 0.0, -drawn.CELL, *middle)
+        path.with_suffix(".tfw").write_text("\n".join(map(str, numbers)), encoding="ascii")
+
+    put(drawn.WEST)
+    study = country(path.parent, layer)
+    before = names(study)
+    batch.score(study, tmp_path / "done", Options(engine="serial"))
+    put(drawn.WEST + 3 * drawn.CELL)
+    assert made_anew(before, names(study)) == LEVELS
+    hold(study, tmp_path / "done", tmp_path)
