@@ -52,7 +52,8 @@ def owned(folder: Path) -> Generator[None]:
             yield
         except BaseException:
             with suppress(OSError):  # another run may put something there
-                if made and list(folder.iterdir()) == [lock]:
+                is_mine = made and _is_at(lock, file.fileno())
+                if is_mine and list(folder.iterdir()) == [lock]:
                     lock.unlink()
                     for place in made:
                         place.rmdir()

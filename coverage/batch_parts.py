@@ -292,10 +292,13 @@ def _options(spec: Layer) -> list[tuple[str, object]]:
 
 def _terrain(inputs: Inputs) -> str:
     """Name what predictions read of the ground: values, where they lie, and which are unknown."""
-    layers = [layer for role in ("terrain", "land_cover") for layer in inputs.of(role)]
-    read = [(layer.sha256, layer.raster) for layer in layers]
+    read = [
+        (role, layer.sha256, layer.raster)
+        for role in ("terrain", "land_cover")
+        for layer in inputs.of(role)
+    ]
     sea = inputs.study.radio.sea
     if inputs.study.predicts and sea is not None:
         source = Source(inputs.study.folder / sea, sea, sound=True)
-        read.append((source.sha256(), rasters.open_raster(source)))
-    return store.key("terrain", *((sha256, each.grid, each.nodata) for sha256, each in read))
+        read.append(("sea", source.sha256(), rasters.open_raster(source)))
+    return store.key("terrain", [(*told, each.grid, each.nodata) for *told, each in read])

@@ -177,6 +177,7 @@ def save(path: Path, work: Work) -> None:
     ...     load(Path(folder, "a.work")).arrays["a"].tolist()
     [0.0]
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as archive:

@@ -72,7 +72,6 @@ def score(
     with folders.room(out), folders.owned(kept):
         _refuse_foreign(target)
         batch.clean(target)
-        work.mkdir(exist_ok=True)
         if not options.resume:
             batch.forget(work)
         used: set[Path] = set()

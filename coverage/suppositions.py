@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from ..geodata.faults import BadInput, Fault
+from ..geodata.vectors import is_one_of
 from .inputs import load
 from .study import Study
 from .study_parts import Case, Layer, Rule
 
-_SITES = ("sites",)
-_TECHNOLOGY = ("sites", "polygons")
 _OF_ROWS = ("operator", "technology", "band_mhz")
 """What is supposed of the rows of mobile layers."""
 _NO_ROWS = pd.DataFrame()
@@ -73,13 +73,18 @@ def cases(study: Study) -> dict[str, tuple[dict[str, str], Study]]:
 
 def _crossed(case: Case) -> Iterator[dict[str, Any]]:
     lists: dict[str, tuple[Any, ...]] = {
-        name: getattr(case, name)
+        name: tuple(map(_composed, getattr(case, name)))
         for name in ("operator", "technology", "band_mhz", "until")
         if getattr(case, name)
     }
     lists |= {f"threshold_{key}": values for key, values in case.thresholds.items()}
     for values in itertools.product(*lists.values()):
         yield dict(zip(lists, values, strict=True))
+
+
+def _composed(value: Any) -> Any:
+    """Write letters with their marks as one, as tables do."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def _told_apart(study: Study) -> dict[str, pd.DataFrame]:
@@ -136,14 +141,21 @@ def _known(
 ) -> str:
     """Say what could be supposed of the mobile layers instead."""
     told = ["a layer of each service"]
+    mobile = {
+        name: layer
+        for name, layer in study.layers.items()
+        if layer.role in study.services and study.services[layer.role].type == "mobile"
+    }
+    tables = [rows[name] for name in mobile if name in rows]
     for what in (name for name in _OF_ROWS if name in supposed):
-        found = {one for table in rows.values() if what in table for one in table[what].dropna()}
+        found = {one for table in tables if what in table for one in table[what].dropna()}
         if what == "operator":
-            found |= {layer.operator for layer in study.layers.values() if layer.operator}
+            found |= {layer.operator for layer in mobile.values() if layer.operator}
         told.append(f"{what} one of " + ", ".join(sorted(map(str, found))))
     if "until" in supposed:
-        dates = [layer.date for layer in study.layers.values() if layer.date]
-        told.append(f"until no earlier than its date, such as {max(dates, default='')}")
+        dates = [layer.date for layer in study.layers.values() if layer.role in study.services]
+        last = max((date for date in dates if date is not None), default="")
+        told.append(f"until no earlier than their dates, up to {last}")
     return "; ".join(told)
 
 
@@ -162,14 +174,15 @@ def _cut(
     until = supposed.get("until")
     if until is not None and layer.date is not None and layer.date > until:
         return None
-    asked = _asked(study.services[layer.role], layer, supposed)
-    if layer.operator is not None and asked.pop("operator", layer.operator) != layer.operator:
+    asked = _asked(study.services[layer.role], supposed)
+    operator = _composed(layer.operator)
+    if operator is not None and asked.pop("operator", operator) != operator:
         return None
     kept = np.ones(len(rows), dtype=bool)
     for name, value in asked.items():
         if name not in rows:
             raise LookupError(name)
-        kept &= (rows[name] == value).to_numpy()
+        kept &= is_one_of(rows[name], [value]).to_numpy()
     if not kept.any() and asked:
         return None
     options = dict(layer.options)
@@ -180,9 +193,8 @@ def _cut(
     return layer.model_copy(update={"options": options})
 
 
-def _asked(rule: Rule, layer: Layer, supposed: Mapping[str, Any]) -> dict[str, Any]:
+def _asked(rule: Rule, supposed: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is supposed of the rows of a layer: of mobile ones alone."""
-    names = {"operator"} if rule.type == "mobile" else set[str]()
-    names |= {"technology"} if names and layer.reader in _TECHNOLOGY else set()
-    names |= {"band_mhz"} if names and layer.reader in _SITES else set()
-    return {name: supposed[name] for name in _OF_ROWS if name in supposed and name in names}
+    if rule.type != "mobile":
+        return {}
+    return {name: supposed[name] for name in _OF_ROWS if name in supposed}

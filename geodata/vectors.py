@@ -170,10 +170,25 @@ def _kept(frame: pd.DataFrame, source: Source) -> pd.DataFrame:
             repair = f"Mend keep = {{ {name} = ... }} of this layer in the study."
             raise BadInput([Fault(source.label, schema.listed(frame), wanted, repair, column=name)])
         wanted = values if isinstance(values, list) else [values]
-        rows, option = frame[name].isin(wanted), f"keep = {{ {name} = ... }}"
+        rows, option = is_one_of(frame[name], wanted), f"keep = {{ {name} = ... }}"
         check_filter(frame[name], rows, source, wanted=f"one of {wanted}", option=option)
         frame = frame[rows]
     return frame
+
+
+def is_one_of(values: pd.Series, wanted: list[str | float]) -> pd.Series:
+    """Tell which values are wanted, whether a file has numbers as numbers or as text.
+
+    Examples
+    --------
+    >>> is_one_of(pd.Series(["700", "3500", None]), [700.0]).tolist()
+    [True, False, False]
+    >>> is_one_of(pd.Series([4, 1]), ["4"]).tolist()
+    [True, False]
+    """
+    numbers = [one for one in wanted if isinstance(one, int | float)]
+    rows = values.isin(wanted) | values.astype(str).isin([str(one) for one in wanted])
+    return rows | pd.to_numeric(values, errors="coerce").isin(numbers) if numbers else rows
 
 
 def check_filter(

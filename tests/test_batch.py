@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -589,6 +590,16 @@ def test_a_lock_that_another_run_just_removed_holds_nothing(
         batch_folder.owned(tmp_path / "work"),
     ):
         pytest.fail("held")
+
+
+def test_an_error_removes_no_folder_of_another_run(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    with ExitStack() as held:
+        with pytest.raises(ZeroDivisionError), batch_folder.owned(work):  # noqa: PT012
+            shutil.rmtree(work)
+            held.enter_context(batch_folder.owned(work))
+            raise ZeroDivisionError
+        assert (work / "lock").is_file()
 
 
 def test_a_fault_leaves_no_empty_folder(tmp_path: Path) -> None:

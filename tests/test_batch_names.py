@@ -400,3 +400,12 @@ evidence = "synthetic"
     put(drawn.WEST + 3 * drawn.CELL)
     assert made_anew(before, names(study)) == LEVELS
     hold(study, tmp_path / "done", tmp_path)
+
+
+def test_land_cover_that_was_taken_for_the_sea_is_another(tmp_path: Path) -> None:
+    terrain = GROUND[: GROUND.index("[layers.land_cover]")]
+    wrong = country(tmp_path / "wrong", terrain + '[radio]\nsea = "cover.tif"\n')
+    right = country(tmp_path / "right", GROUND)
+    batch.score(wrong, tmp_path / "done", Options(engine="serial"))
+    assert made_anew(names(wrong), names(right)) == LEVELS
+    hold(right, tmp_path / "done", tmp_path)

@@ -175,6 +175,49 @@ def test_bands_are_those_of_an_operator(tmp_path):
     ]
 
 
+def test_numbers_of_text_files_are_numbers(tmp_path):
+    path = drawn.country(tmp_path, extra="[[scenario]]\nband_mhz = [700, 3500]\n")
+    drawn.replace_layer(
+        path, "sites", 'role = "mobile"\nreader = "sites"\npath = "s.csv"\nevidence = "synthetic"'
+    )
+    rows = {"lon": [105.005, 105.065], "lat": [21.005, 21.025], "band_mhz": [700, 3500]}
+    pd.DataFrame(rows).to_csv(tmp_path / "s.csv", index=False)
+    study = Study.read(path)
+    sums = pd.read_csv(matrix.score(study, tmp_path / "out") / "scenarios.csv")
+    assert sums["mobile_lacking_people"].nunique() == 2
+
+
+def test_areas_that_tell_no_band_are_refused(tmp_path):
+    areas = """
+[layers.areas]
+role = "mobile"
+reader = "polygons"
+path = "communes.gpkg"
+evidence = "declared"
+"""
+    study = of_operators(tmp_path, areas + "[[scenario]]\nband_mhz = [700]\n")
+    with pytest.raises(BadInput, match="the layer areas, whose rows tell no band_mhz"):
+        cases(study)
+
+
+def test_what_could_be_supposed_instead_is_of_mobile_layers(tmp_path):
+    study = of_operators(tmp_path, '[[scenario]]\noperator = ["Z"]\n')
+    text = (tmp_path / "study.toml").read_text(encoding="utf-8")
+    text = text.replace('path = "nodes.gpkg"', 'path = "nodes.gpkg"\noperator = "FibreCo"')
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    assert study.scenario
+    with pytest.raises(BadInput, match=r"operator one of A, B\. Mend"):
+        cases(Study.read(tmp_path / "study.toml"))
+
+
+def test_a_fault_before_any_work_leaves_nothing(tmp_path):
+    study = Study.read(drawn.country(tmp_path / "in", extra=THREE))
+    drawn.write_raster(tmp_path / "in" / "people.tif", np.full((4, 8), -5.0))
+    with pytest.raises(BadInput, match=r"people\.tif"):
+        matrix.score(study, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_layer_that_tells_no_operator_is_no_operators(tmp_path):
     study = drawn.country(tmp_path, extra='[[scenario]]\noperator = ["A"]\n')
     with pytest.raises(BadInput, match="the layer sites, whose rows tell no operator"):
