@@ -70,7 +70,8 @@ def spread(people: np.ndarray, weight: np.ndarray, unit: np.ndarray) -> np.ndarr
         In quanta. Running sums are rounded, not shares: none is negative and they add up.
     """
     by_unit = pd.Series(weight).groupby(unit)
-    share = (by_unit.cumsum() / by_unit.transform("sum")).to_numpy()
+    share = by_unit.cumsum() / by_unit.transform("sum")
+    share = share.groupby(unit).cummax().to_numpy()  # pandas' compensated sum may step back
     last = ~pd.Series(unit).duplicated(keep="last").to_numpy()
     upper = pd.Series(np.round(people[unit] * np.where(last, 1.0, share.clip(max=1.0))))
     lower = upper.groupby(unit).shift(fill_value=0.0)

@@ -35,6 +35,16 @@ PLAN = plan_of(TILTED)
 
 
 @example(np.full((3, 4), 2.3e-308), [0.0, 0.0, 7.0])
+@example(
+    np.array(
+        [
+            [974433.6875] + [602734.59481907] * 3,
+            [602734.59481907, 0.0] + [602734.59481907] * 2,
+            [602734.59481907] * 4,
+        ]
+    ),
+    [1596427.0, 0.0, 1.0],
+)
 @given(rasters, totals)
 def test_each_commune_gets_its_total_and_the_outside_keeps_its_people(
     raster: np.ndarray, people: list[float]
