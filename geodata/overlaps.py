@@ -44,9 +44,10 @@ def find(communes: gpd.GeoDataFrame) -> pd.DataFrame:
     both = shapely.intersection(geometry[one], geometry[other])
     km2 = _km2(both, communes)
     smaller = np.minimum(_km2(geometry[one], communes), _km2(geometry[other], communes))
-    kept = km2 >= LEAST_KM2
-    table = pd.DataFrame({"one": one, "other": other, "km2": km2, "share": km2 / smaller})
-    return table[kept].sort_values(["one", "other"], ignore_index=True)
+    table = pd.DataFrame({"one": one, "other": other, "km2": km2, "smaller_km2": smaller})
+    table = table[km2 >= LEAST_KM2]  # first: a sliver may have no land at all
+    table["share"] = table["km2"] / table.pop("smaller_km2")
+    return table.sort_values(["one", "other"], ignore_index=True)
 
 
 def _suspects(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -12,7 +12,7 @@ import made_up
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from spoil import call
 
@@ -125,6 +125,7 @@ def test_a_code_that_names_other_land_now_is_not_matched_by_code():
     assert list(found.estimated) == ["00002", "00003"]
 
 
+@example([105.05000000000001, 105.05])
 @given(st.lists(st.floats(105.05, 108.95), min_size=1, max_size=4, unique=True))
 def test_moved_borders_lose_nobody(cuts):
     new = boxes(105, *sorted(cuts), 109)
