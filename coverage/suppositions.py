@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..geodata.faults import BadInput, Fault
-from ..geodata.vectors import is_one_of
+from ..geodata.vectors import composed, is_one_of
 from .inputs import load
 from .study import Study
 from .study_parts import Case, Layer, Rule
@@ -73,18 +72,13 @@ def cases(study: Study) -> dict[str, tuple[dict[str, str], Study]]:
 
 def _crossed(case: Case) -> Iterator[dict[str, Any]]:
     lists: dict[str, tuple[Any, ...]] = {
-        name: tuple(map(_composed, getattr(case, name)))
+        name: tuple(map(composed, getattr(case, name)))
         for name in ("operator", "technology", "band_mhz", "until")
         if getattr(case, name)
     }
     lists |= {f"threshold_{key}": values for key, values in case.thresholds.items()}
     for values in itertools.product(*lists.values()):
         yield dict(zip(lists, values, strict=True))
-
-
-def _composed(value: Any) -> Any:
-    """Write letters with their marks as one, as tables do."""
-    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def _told_apart(study: Study) -> dict[str, pd.DataFrame]:
@@ -175,7 +169,7 @@ def _cut(
     if until is not None and layer.date is not None and layer.date > until:
         return None
     asked = _asked(study.services[layer.role], supposed)
-    operator = _composed(layer.operator)
+    operator = composed(layer.operator)
     if operator is not None and asked.pop("operator", operator) != operator:
         return None
     kept = np.ones(len(rows), dtype=bool)

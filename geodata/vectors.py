@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import accumulate
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -155,10 +156,17 @@ def _rename(frame: pd.DataFrame, source: Source, *, may_be_empty: bool = False) 
         raise BadInput(faults)
     named = frame.assign(**{ours: frame[theirs] for ours, theirs in source.columns.items()})
     text = named.select_dtypes(include=["object", "string"]).columns
-    return named.assign(**{str(name): named[name].map(_nfc) for name in text})
+    return named.assign(**{str(name): named[name].map(composed) for name in text})
 
 
-def _nfc(value: object) -> object:
+def composed(value: Any) -> Any:
+    """Write letters and their marks as one (Unicode NFC); what is no text stays.
+
+    Examples
+    --------
+    >>> len(composed("e\u0301"))
+    1
+    """
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
