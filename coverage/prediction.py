@@ -148,11 +148,10 @@ def _progress(how: How) -> Callable[[int, int], None]:
 def _terrain(sectors: pd.DataFrame, inputs: Inputs) -> tuple[Terrain, TerrainNotes]:
     """Read the ground within reach of sectors."""
     ground, settings = inputs.of("terrain")[0], inputs.study.radio
-    cover = [each.raster.path for each in inputs.of("land_cover")]
+    cover = [each.raster for each in inputs.of("land_cover")]
     return radio.read_terrain(
-        ground.raster.path,
+        ground.raster,
         bounds=bounds(sectors),
-        crs=ground.spec.options.get("crs"),
         outside=settings.outside,
         sea=None if settings.sea is None else inputs.study.folder / settings.sea,
         land_cover=cover[0] if cover else None,

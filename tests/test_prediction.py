@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,23 @@ def test_land_cover_weakens_the_signal(tmp_path: Path) -> None:
     drawn.write_raster(tmp_path / "wood" / "cover.tif", np.full((40, 80), 10.0), transform=place)
     wood = analysis.analyse(dz.Study.read(study)).signal["mobile"]
     assert np.nanmean(wood.values) < np.nanmean(bare.values) - 3.0
+
+
+def test_the_system_that_a_study_says_of_its_land_cover_holds(tmp_path: Path) -> None:
+    layer = (
+        '[layers.land_cover]\nreader = "land_cover"\npath = "cover.tif"\nevidence = "measured"\n'
+    )
+    place = rasterio.Affine(FINE, 0, drawn.WEST, 0, -FINE, drawn.SOUTH + 0.04)
+    found = []
+    for name, crs in (("said", "EPSG:4326"), ("silent", None)):
+        option = "" if crs else 'options = { crs = "EPSG:4326" }\n'
+        study = country(tmp_path / name, extra=layer + option)
+        path = tmp_path / name / "cover.tif"
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", rasterio.errors.NotGeoreferencedWarning)
+            drawn.write_raster(path, np.full((40, 80), 10.0), transform=place, crs=crs)
+        found.append(analysis.analyse(dz.Study.read(study)).signal["mobile"].values)
+    np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ MOST_VOID_KM = 5.0
 BLOCKS_BYTES = 16_000_000
 """Of files kept by GDAL while it reads or writes; by default it takes a twentieth of all memory."""
 
-_Paths = str | Path | Sequence[str | Path]
+_File = str | Path | Raster
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,13 +45,13 @@ class TerrainNotes:
 
 
 def read_terrain(
-    dem: _Paths,
+    dem: _File | Sequence[_File],
     *,
     bounds: tuple[float, float, float, float] | None = None,
     crs: str | None = None,
     outside: Literal["refuse", "sea"] = "refuse",
     sea: str | Path | None = None,
-    land_cover: str | Path | None = None,
+    land_cover: _File | None = None,
     clutter_table: pd.DataFrame | None = None,
     water_is_sea: bool = False,
 ) -> tuple[Terrain, TerrainNotes]:
@@ -64,22 +64,22 @@ def read_terrain(
 
     Parameters
     ----------
-    dem : path or sequence of paths
+    dem : path or Raster, or a sequence of them
         Elevation models, m above sea level: GeoTIFF, ESRI ASCII grid or SRTM (.hgt), in any
-        coordinate system and resolution.
+        coordinate system and resolution. A Raster was opened before, and is not checked again.
     bounds : tuple of float, optional
         West, south, east, north in degrees (WGS 84): what is read, as far as files reach. By
         default all of them. See :func:`around`.
     crs : str, optional
-        Takes the place of the files' own coordinate system.
+        Takes the place of the coordinate system of the elevation models that are given as paths.
     outside : {"refuse", "sea"}
         What a cell is that no file has: a fault, or sea at 0 m (tiles of open sea are not published).
         With "sea" all of `bounds` is read, also beyond the last file.
     sea : path, optional
         A raster that is above 0 where there is sea. Without it (and without the two ways to call
         for it above and below) there is no sea, which P.1812 predicts more loss for.
-    land_cover : path, optional
-        A raster of land-cover classes, for the clutter.
+    land_cover : path or Raster, optional
+        Land-cover classes, for the clutter.
     clutter_table : DataFrame, optional
         As :func:`read_clutter` gives it; by default that of ESA WorldCover.
     water_is_sea : bool
@@ -100,9 +100,9 @@ def read_terrain(
     Traceback (most recent call last):
     deadzones.geodata.faults.BadInput: absent.tif: found ...
     """
-    paths = [Path(path) for path in ([dem] if isinstance(dem, str | Path) else dem)]
+    files = [dem] if isinstance(dem, str | Path | Raster) else dem
     with rasterio.Env(GDAL_CACHEMAX=BLOCKS_BYTES):
-        tiles, mask, cover = _opened(paths, crs, sea, land_cover)
+        tiles, mask, cover = _opened(files, crs, sea, land_cover)
         grid, base = _mosaic.common_grid(tiles, bounds, beyond=outside == "sea")
         lines = [f"{base.path.name} gave the grid, {grid.shape[0]} x {grid.shape[1]} cells"]
         h_m, wet, guessed = _ground(tiles, grid, outside, lines)
@@ -164,15 +164,17 @@ def _without_layer(fault: Fault) -> Fault:
 
 
 def _opened(
-    dem: Sequence[Path], crs: str | None, sea: str | Path | None, land_cover: str | Path | None
+    dem: Sequence[_File], crs: str | None, sea: str | Path | None, land_cover: _File | None
 ) -> tuple[list[Raster], Raster | None, Raster | None]:
     """Open all files and tell the faults of all."""
     faults: list[Fault] = []
     heights = "heights in m (feet are 3.28 times as high)"
     options = {} if crs is None else {"crs": crs}
 
-    def opened(path: Path, low: float, high: float, what: str) -> list[Raster]:
-        source = Source(path, path.name, options=options if what == heights else {})
+    def opened(file: _File, low: float, high: float, what: str) -> list[Raster]:
+        if isinstance(file, Raster):
+            return [file]
+        source = Source(Path(file), Path(file).name, options=options if what == heights else {})
         try:
             return [open_raster(source, low=low, high=high, what=what, classes=what != heights)]
         except BadInput as error:
@@ -181,9 +183,9 @@ def _opened(
 
     if not dem:
         faults.append(Fault("dem", "no file", "one or more", "Give an elevation model."))
-    tiles = [each for path in dem for each in opened(path, LOWEST_M, HIGHEST_M, heights)]
-    mask = [] if sea is None else opened(Path(sea), -np.inf, np.inf, "a mask of the sea")
-    cover = [] if land_cover is None else opened(Path(land_cover), 0.0, 65535.0, "classes")
+    tiles = [each for file in dem for each in opened(file, LOWEST_M, HIGHEST_M, heights)]
+    mask = [] if sea is None else opened(sea, -np.inf, np.inf, "a mask of the sea")
+    cover = [] if land_cover is None else opened(land_cover, 0.0, 65535.0, "classes")
     if faults:
         raise BadInput(faults)
     return tiles, next(iter(mask), None), next(iter(cover), None)
