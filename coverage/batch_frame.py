@@ -20,7 +20,7 @@ from . import batch_store as store
 from . import cells as cell_table
 from .batch_parts import Part
 from .batch_store import Work
-from .batch_watch import file_state, window
+from .batch_watch import State, read_with, states, window
 from .inputs import Inputs, LayerData, Step, load
 from .study import Layer, Study
 from .timing import stage
@@ -45,8 +45,8 @@ class Frame:
         Positions of each task's communes.
     cells : ndarray of int64
         How many each commune has.
-    states : mapping of Path to tuple of int
-        Size and time of change of every file, before it was read.
+    states : mapping of Path to tuple of int or None
+        Of every file, before it was read: see :func:`deadzones.coverage.batch_watch.states`.
     windows : mapping of str to sequence of str
         By raster of a service's level and task: the hash of what the task may read of it.
     kept : sequence of Path
@@ -59,7 +59,7 @@ class Frame:
     totals: Mapping[str, float]
     groups: Sequence[np.ndarray]
     cells: np.ndarray
-    states: Mapping[Path, tuple[int, int]]
+    states: Mapping[Path, State]
     windows: Mapping[str, Sequence[str]]
     kept: Sequence[Path]
 
@@ -72,7 +72,7 @@ class Frame:
         """Cut the study into its tasks, one at a time, in an order of the groups or in theirs."""
         again = [layer.raster.path for layer in self.inputs.layers.values() if layer.is_raster]
         again += _sea(self.inputs.study)
-        watched = {path: self.states.get(path) or file_state(path) for path in again}
+        watched = {each: self.states[each] for path in again for each in read_with(path)}
         return parts_of.cut(
             self.inputs, self.groups, self.grid, self.people, watched, self.windows, order
         )
@@ -118,7 +118,7 @@ def lay(
     >>> frame.groups
     [array([0])]
     """
-    states = states_of(study)
+    before = states_of(study)
     with stage("reading", timings, tell):
         inputs, checked = _read(study, tell, work)
     with stage("sharing people out over the communes", timings, tell):
@@ -127,7 +127,7 @@ def lay(
         groups = parts_of.split(inputs.communes, cells, most_cells)
         windows, also = _windows(inputs, near.homes(inputs, groups, grid), work)
     kept += [*checked, *also]
-    return Frame(inputs, grid, people, totals, groups, cells, states, windows, kept)
+    return Frame(inputs, grid, people, totals, groups, cells, before, windows, kept)
 
 
 def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Path]]:
@@ -181,8 +181,8 @@ def _windows(
     return found, paths
 
 
-def states_of(study: Study) -> dict[Path, tuple[int, int]]:
-    """Note the size and the time of change of every file of a study.
+def states_of(study: Study) -> dict[Path, State]:
+    """Note how every file of a study is.
 
     Examples
     --------
@@ -191,7 +191,7 @@ def states_of(study: Study) -> dict[Path, tuple[int, int]]:
     """
     sources = [study.source_of(layer).data for layer in study.layers.values()]
     paths = [path for source in sources if isinstance(source, Path) for path in files_of(source)]
-    return {path: file_state(path) for path in [*paths, *_sea(study)] if path.is_file()}
+    return states([*paths, *_sea(study)])
 
 
 def _sea(study: Study) -> list[Path]:

@@ -18,6 +18,7 @@ from . import batch_near as near
 from . import batch_store as store
 from .access import POLYGONS, is_predicted
 from .batch_store import Names
+from .batch_watch import State
 from .inputs import Inputs, LayerData
 from .study import Layer, Study
 
@@ -51,8 +52,8 @@ class Part:
         By layer: what the work of finding its levels is named by.
     key : str
         What the work of scoring is named by.
-    files : mapping of Path to tuple of int
-        Files that are read again by the task, with size and time of change (ns).
+    files : mapping of Path to tuple of int or None
+        Files that are read again by the task: see :func:`deadzones.coverage.batch_watch.states`.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Part:
     ground: str
     levels: Mapping[str, str]
     key: str
-    files: Mapping[Path, tuple[int, int]]
+    files: Mapping[Path, State]
 
 
 def split(communes: gpd.GeoDataFrame, cells: np.ndarray, most_cells: int) -> list[np.ndarray]:
@@ -112,7 +113,7 @@ def cut(
     groups: Sequence[np.ndarray],
     grid: Grid,
     people: PeopleRows | pd.DataFrame,
-    files: Mapping[Path, tuple[int, int]],
+    files: Mapping[Path, State],
     windows: Mapping[str, Sequence[str]] | None = None,
     order: Sequence[int] | None = None,
 ) -> Iterator[Part]:
@@ -126,7 +127,7 @@ def cut(
     grid : Grid
         Of the whole study.
     people : PeopleRows or DataFrame
-    files : mapping of Path to tuple of int
+    files : mapping of Path to tuple of int or None
     windows : mapping of str to sequence of str, optional
         What :func:`deadzones.coverage.batch_watch.window` tells, by layer and task; the whole raster
         matters to all tasks without.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,14 @@ from ..geodata import rasters
 from ..geodata.faults import BadInput, Fault
 from ..geodata.rasters import Raster
 from . import batch_store as store
+
+State = tuple[int, int] | None
+"""Size and time of change (ns) of a file; None where there is none."""
+
+_INSTEAD = (".tfw", ".tifw", ".wld", ".prj")
+_BESIDE = (".aux.xml", ".msk", "-wal")
+"""Endings of files that are read with another: in place of its own ending, and after it. They say
+where a raster lies and what is unknown in it, or hold the latest rows of a GeoPackage."""
 
 _AROUND_CELLS = 5
 """Of a raster, beyond those where a task's cells lie: values are interpolated between them."""
@@ -51,25 +59,45 @@ def window(raster: Raster, home: np.ndarray) -> str:
     return store.key(grids.part(raster.grid, *block), rasters.read_part(raster, *block))
 
 
-def file_state(path: Path) -> tuple[int, int]:
-    """Return the size and the time of change (ns) of a file.
+def states(paths: Iterable[Path]) -> dict[Path, State]:
+    """Note how files are, and those that are read with them.
 
     Examples
     --------
-    >>> file_state(Path(__file__))[0] > 0
-    True
+    >>> found = states([Path(__file__)])
+    >>> found[Path(__file__)][0] > 0, found[Path(__file__ + ".aux.xml")] is None
+    (True, True)
     """
-    there = path.stat()
+    return {each: _state(each) for path in paths for each in read_with(path)}
+
+
+def read_with(path: Path) -> list[Path]:
+    """Return a file and all that may be read with it.
+
+    Examples
+    --------
+    >>> [path.name for path in read_with(Path("a.tif"))][:3]
+    ['a.tif', 'a.tfw', 'a.tifw']
+    """
+    instead = [path.with_suffix(ending) for ending in _INSTEAD]
+    return [path, *instead, *(path.with_name(path.name + ending) for ending in _BESIDE)]
+
+
+def _state(path: Path) -> State:
+    try:
+        there = path.stat()
+    except FileNotFoundError:
+        return None
     return there.st_size, there.st_mtime_ns
 
 
-def refuse_changed(states: Mapping[Path, tuple[int, int]]) -> None:
+def refuse_changed(before: Mapping[Path, State]) -> None:
     """Refuse files that are no longer those that were read and checked.
 
     Raises
     ------
     BadInput
-        With each that changed.
+        With each that changed, came or went.
 
     Examples
     --------
@@ -80,8 +108,8 @@ def refuse_changed(states: Mapping[Path, tuple[int, int]]) -> None:
     wanted, repair = "the file as it was at the start", "Start again when it is whole."
     faults = [
         Fault(str(path), "a file changed during the run", wanted, repair)
-        for path, state in states.items()
-        if not path.is_file() or file_state(path) != state
+        for path, state in before.items()
+        if _state(path) != state
     ]
     if faults:
         raise BadInput(faults)

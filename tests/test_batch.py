@@ -701,6 +701,21 @@ def test_a_file_that_changes_during_the_run_is_refused(tmp_path: Path) -> None:
     assert list((tmp_path / "out" / f"{study.name}.work").glob("*.work"))  # finished: kept
 
 
+@pytest.mark.parametrize("name", ["people.tfw", "people.tif.aux.xml", "sites.gpkg-wal"])
+def test_a_file_that_is_read_with_another_may_not_come_during_the_run(
+    tmp_path: Path, name: str
+) -> None:
+    study = Study.read(country(tmp_path / "in"))
+
+    def tell(text: str) -> None:
+        if text == "joining dead zones":
+            (tmp_path / "in" / name).touch()
+
+    with pytest.raises(BadInput, match=rf"{name}: found a file changed during the run"):
+        batch.score(study, tmp_path / "out", tell=tell)
+    assert not (tmp_path / "out" / study.name).exists()
+
+
 @pytest.mark.parametrize("name", ["map.html", "my thesis.docx"])
 def test_what_is_no_folder_of_scores_is_left_alone(study: Study, tmp_path: Path, name: str) -> None:
     (tmp_path / study.name).mkdir()
