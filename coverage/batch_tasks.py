@@ -72,13 +72,20 @@ def load() -> None:
     --------
     >>> load()
     """
-    from ..geodata import _cell_sums_kernels, _jit, _near_kernels, _people_kernels
+    from ..geodata import (
+        _cell_sums_kernels,
+        _jit,
+        _near_kernels,
+        _people_kernels,
+        _resampling_kernels,
+    )
     from . import _batch_kernels, _outline_kernels
 
     for module in (
         _cell_sums_kernels,
         _near_kernels,
         _people_kernels,
+        _resampling_kernels,
         _batch_kernels,
         _outline_kernels,
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from affine import Affine
 
-from ..geodata import rasters
+from ..geodata import rasters, resampling
 from ..geodata.grid import WGS84, Grid
 from ..geodata.rasters import Field
 from .inputs import Inputs
@@ -49,5 +49,5 @@ def heights(inputs: Inputs) -> Field | None:
     grid = Grid(WGS84, Affine(cell, 0, west, 0, -cell, north), shape)
     values = np.full(shape, np.nan)
     for raster in layers:  # the first that knows a height gives it
-        values = np.where(np.isnan(values), rasters.on_grid(raster, grid), values)
+        values = np.where(np.isnan(values), resampling.mean(raster, grid), values)
     return None if np.isnan(values).all() else Field(np.round(values).astype(np.float32), grid)

@@ -1,4 +1,4 @@
-"""Rasters on disk: what they are, read by window, brought to the one grid."""
+"""Rasters on disk: what they are, read by window, written."""
 
 from __future__ import annotations
 
@@ -38,8 +38,6 @@ _BROKEN = (
     CRSError,
 )
 
-_AROUND = 3
-"""Cells read beyond a grid, for interpolation."""
 _BLOCK = 1024
 """Cells along the side of what is read at once where points are looked up."""
 
@@ -189,65 +187,6 @@ def read_part(raster: Raster, rows: slice, columns: slice) -> np.ndarray:
     if raster.nodata is not None:
         values[values == raster.nodata] = np.nan
     return values
-
-
-def on_grid(raster: Raster, grid: Grid) -> np.ndarray:
-    """Bring a raster of intensities (dBm, metres, radiance) to a grid: the mean over each cell.
-
-    Parameters
-    ----------
-    raster : Raster
-        In any coordinate system.
-    grid : Grid
-        The grid wanted.
-
-    Returns
-    -------
-    ndarray of float64, shape of the grid
-        NaN where the raster says nothing.
-
-    Notes
-    -----
-    A raster coarser than the grid is interpolated (bilinear) in place of averaged.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "a.tif")
-    ...     fine = Grid("EPSG:4326", rasterio.Affine(1, 0, 0, 0, -1, 2), (2, 2))
-    ...     write(path, np.array([[1.0, 2.0], [3.0, 6.0]]), fine)
-    ...     coarse = Grid("EPSG:4326", rasterio.Affine(2, 0, 0, 0, -2, 2), (1, 1))
-    ...     on_grid(open_raster(Source(path, "a.tif")), coarse)
-    array([[3.]])
-    """
-    target = np.full(grid.shape, np.nan)
-    bounds = rasterio.warp.transform_bounds(grid.crs, raster.grid.crs, *grid.bounds)
-    block = grids.window(raster.grid, bounds)
-    if block is None:
-        return target
-    # Neighbours around the grid: what a cell gets must not depend on where the grid is cut.
-    rows, columns = (
-        slice(max(some.start - _AROUND, 0), min(some.stop + _AROUND, most))
-        for some, most in zip(block, raster.grid.shape, strict=True)
-    )
-    block = (rows, columns)
-    part = grids.part(raster.grid, *block)
-    finer = cell_size_m(part) < cell_size_m(grid)
-    method = rasterio.warp.Resampling.average if finer else rasterio.warp.Resampling.bilinear
-    rasterio.warp.reproject(
-        read_part(raster, *block),
-        target,
-        src_transform=part.transform,
-        src_crs=grids.pinned(part.crs),
-        src_nodata=np.nan,
-        dst_transform=grid.transform,
-        dst_crs=grids.pinned(grid.crs),
-        dst_nodata=np.nan,
-        resampling=method,
-        tolerance=0.0,  # each cell is placed by itself, whatever else is asked for
-    )
-    return target
 
 
 def cell_size_m(grid: Grid) -> float:

@@ -16,7 +16,7 @@ import shapely
 from affine import Affine
 
 from deadzones import BadInput
-from deadzones.geodata import crs, rasters, zonal
+from deadzones.geodata import crs, rasters, resampling, zonal
 from deadzones.geodata import grid as grids
 from deadzones.geodata.crs import Zone
 from deadzones.geodata.grid import Grid
@@ -297,7 +297,7 @@ def test_rasters_take_the_pinned_operation_in_the_south_too(system: int, tmp_pat
     assert metres(grids.lonlat(raster.grid, np.array([24])), (lon, lat)).max() < 1e-4
     assert rasters.sample(raster, lon, lat) == pytest.approx(9.0, abs=0.01)
     here = Grid("EPSG:4326", Affine(1e-5, 0, lon[0] - 5e-6, 0, -1e-5, lat[0] + 5e-6), (1, 1))
-    assert rasters.on_grid(raster, here)[0, 0] > 6.0  # of a cell a fifth larger
+    assert resampling.mean(raster, here)[0, 0] > 6.0  # of a cell a fifth larger
     commune = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(*here.bounds)], crs="EPSG:4326")
     shape, place = raster.grid.shape, raster.grid.transform
     plan = zonal.fractions(commune, transform=place, shape=shape, crs=raster.grid.crs)

@@ -11,9 +11,10 @@ from affine import Affine
 from rasterio.fill import fillnodata
 
 from ...geodata import grid as grids
+from ...geodata import resampling
 from ...geodata.faults import BadInput, Fault
 from ...geodata.grid import Grid
-from ...geodata.rasters import Raster, on_grid, read_part
+from ...geodata.rasters import Raster, read_part
 
 MOST_CELLS = 400_000_000
 """Of one terrain in memory: 1.6 GB of heights; Viet Nam has as many at 30 m."""
@@ -97,7 +98,7 @@ def laid_over(tiles: Sequence[Raster], grid: Grid) -> np.ndarray:
         same = _offset(tile, grid) is not None
         for rows in _bands(block[0]) if same else [block[0]]:
             here = laid[rows, block[1]]
-            heights = _heights(tile, grids.part(grid, rows, block[1]))
+            heights = _heights(tile, grid, rows, block[1])
             np.copyto(here, heights, where=np.isnan(here))
     return laid
 
@@ -206,40 +207,17 @@ def sampled(raster: Raster, grid: Grid) -> np.ndarray:
     """
     target = np.full(grid.shape, np.nan, np.float32)
     block = _block(raster, grid)
-    if block is None:
-        return target
-    here = grids.part(grid, *block)
-    source = grids.window(raster.grid, _moved(here.bounds, here.crs, raster.grid.crs))
-    if source is None:
-        return target
-    rows, columns = (
-        slice(max(some.start - _AROUND, 0), min(some.stop + _AROUND, most))
-        for some, most in zip(source, raster.grid.shape, strict=True)
-    )
-    part = grids.part(raster.grid, rows, columns)
-    finer = _cell_m(part) < _cell_m(grid)
-    method = rasterio.warp.Resampling.mode if finer else rasterio.warp.Resampling.nearest
-    values = np.full(here.shape, np.nan, np.float32)
-    rasterio.warp.reproject(
-        read_part(raster, rows, columns).astype(np.float32),
-        values,
-        src_transform=part.transform,
-        src_crs=grids.pinned(part.crs),
-        src_nodata=np.nan,
-        dst_transform=here.transform,
-        dst_crs=grids.pinned(here.crs),
-        dst_nodata=np.nan,
-        resampling=method,
-    )
-    target[block] = values
+    if block is not None:
+        target[block] = resampling.mode(raster, grid, *block)
     return target
 
 
-def _heights(tile: Raster, grid: Grid) -> np.ndarray:
-    """Heights of a tile on a part of the grid: copied where both are one raster, else warped."""
+def _heights(tile: Raster, whole: Grid, down: slice, across: slice) -> np.ndarray:
+    """Heights of a tile on a part of the grid: copied where both are one raster, else averaged."""
+    grid = grids.part(whole, down, across)
     offset = _offset(tile, grid)
     if offset is None:
-        return on_grid(tile, grid).astype(np.float32)
+        return resampling.mean(tile, whole, down, across).astype(np.float32)
     left, top = offset
     heights = np.full(grid.shape, np.nan, np.float32)
     rows = slice(max(top, 0), min(top + grid.shape[0], tile.grid.shape[0]))

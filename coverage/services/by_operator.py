@@ -9,8 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from ...geodata import grid as grids
-from ...geodata import near, rasters, zonal
+from ...geodata import near, resampling, zonal
 
 if TYPE_CHECKING:
     from ..cells import Cells
@@ -20,6 +19,8 @@ _HALF = 0.5
 """A cell has a declared service when at least this share of its land has: of its part in communes."""
 _NOISE = 1e-6
 """Shares of area are exact to float32."""
+_DIGITS = 4
+"""Of a level: more than any is measured to."""
 
 
 def split(layer: LayerData) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
@@ -106,11 +107,15 @@ def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
 def values(layer: LayerData, cells: Cells) -> np.ndarray:
     """Return a raster's mean over each cell, NaN where it says nothing.
 
+    It is rounded to a ten-thousandth of the raster's unit: a mean that is as good as the threshold
+    must not fall to one side of it by the last bit.
+
     Examples
     --------
     >>> import pathlib, tempfile
     >>> from types import SimpleNamespace
     >>> from affine import Affine
+    >>> from deadzones.geodata import rasters
     >>> from deadzones.geodata.grid import Grid
     >>> from deadzones.geodata.source import Source
     >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 2))
@@ -127,5 +132,5 @@ def values(layer: LayerData, cells: Cells) -> np.ndarray:
         return np.zeros(0)
     rows = slice(int(row.min()), int(row.max()) + 1)
     across = slice(int(column.min()), int(column.max()) + 1)
-    found = rasters.on_grid(layer.raster, grids.part(grid, rows, across))
-    return found[row - rows.start, column - across.start]
+    found = resampling.mean(layer.raster, grid, rows, across)
+    return found[row - rows.start, column - across.start].round(_DIGITS)

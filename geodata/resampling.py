@@ -1,0 +1,162 @@
+"""Rasters brought to another grid, cell by cell: whatever part is asked for, a cell gets the same bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pyproj
+
+from . import grid as grids
+from .grid import Grid
+from .rasters import Raster, read_part
+
+_CELLS, _PIXELS = 1_000_000, 8_000_000
+"""Done and read at a time: a bound on memory."""
+_DIGITS = 8
+"""Of a pixel: what rounding does to the corners of cells that lie on those of pixels is less."""
+
+_Kernel = Callable[[np.ndarray, tuple[int, int], np.ndarray, np.ndarray], None]
+
+
+def mean(
+    raster: Raster, grid: Grid, rows: slice | None = None, columns: slice | None = None
+) -> np.ndarray:
+    """Bring a raster of intensities (dBm, metres, radiance) to a grid: the mean over each cell.
+
+    Parameters
+    ----------
+    raster : Raster
+        In any coordinate system.
+    grid : Grid
+        The grid wanted.
+    rows, columns : slice, optional
+        The part of the grid that is wanted; by default all of it.
+
+    Returns
+    -------
+    ndarray of float64, shape of the part
+        NaN where the raster says nothing of all that a cell touches.
+
+    Notes
+    -----
+    A cell in another coordinate system is the upright box around its corners. One that is smaller
+    than a pixel is taken as large as a pixel around the same middle: bilinear interpolation.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from affine import Affine
+    >>> from deadzones.geodata import rasters
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     fine = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 2), (2, 2))
+    ...     rasters.write(Path(folder, "a.tif"), np.array([[1.0, 2.0], [3.0, 6.0]]), fine)
+    ...     coarse = Grid("EPSG:4326", Affine(2, 0, 0, 0, -2, 2), (1, 1))
+    ...     mean(rasters.Raster(Path(folder, "a.tif"), fine, None), coarse)
+    array([[3.]])
+    """
+    from ._resampling_kernels import mean  # numba takes a second to import
+
+    return _cell_by_cell(mean, 1.0, raster, grid, rows, columns)
+
+
+def mode(
+    raster: Raster, grid: Grid, rows: slice | None = None, columns: slice | None = None
+) -> np.ndarray:
+    """Bring a raster of classes to a grid: the class that has most of each cell.
+
+    Parameters
+    ----------
+    raster : Raster
+    grid : Grid
+    rows, columns : slice, optional
+        As in :func:`mean`.
+
+    Returns
+    -------
+    ndarray of float64, shape of the part
+        Of classes that have as much of a cell the least; NaN where the raster says nothing of all
+        that a cell touches.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from affine import Affine
+    >>> from deadzones.geodata import rasters
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     fine = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 2), (2, 2))
+    ...     rasters.write(Path(folder, "a.tif"), np.array([[10.0, 80.0], [80.0, 30.0]]), fine)
+    ...     coarse = Grid("EPSG:4326", Affine(2, 0, 0, 0, -2, 2), (1, 1))
+    ...     mode(rasters.Raster(Path(folder, "a.tif"), fine, None), coarse)
+    array([[80.]])
+    """
+    from ._resampling_kernels import mode
+
+    return _cell_by_cell(mode, 0.0, raster, grid, rows, columns)
+
+
+def _cell_by_cell(
+    kernel: _Kernel,
+    least: float,
+    raster: Raster,
+    grid: Grid,
+    rows: slice | None,
+    columns: slice | None,
+) -> np.ndarray:
+    """Ask a kernel about each cell; it may look at boxes of at least so many pixels a side."""
+    rows, columns = rows or slice(0, grid.shape[0]), columns or slice(0, grid.shape[1])
+    found = np.full((rows.stop - rows.start, columns.stop - columns.start), np.nan)
+    for band in _bands(raster.grid, grid, rows, columns):
+        boxes = _boxes(raster.grid, grid, band, columns)
+        window = _window(boxes, least, raster.grid.shape)
+        if window is not None:
+            corner = window[0].start, window[1].start
+            here = found[band.start - rows.start : band.stop - rows.start]
+            kernel(read_part(raster, *window), corner, boxes, here.reshape(-1))
+    return found
+
+
+def _bands(pixels: Grid, grid: Grid, rows: slice, columns: slice) -> Iterator[slice]:
+    """Cut rows of a grid into bands that have neither too many cells nor too many pixels."""
+    row, column = ((some.start + some.stop) // 2 for some in (rows, columns))
+    box = _boxes(pixels, grid, slice(row, row + 1), slice(column, column + 1))[:, 0]
+    each = np.nan_to_num(max((box[2] - box[0]) * (box[3] - box[1]), 1.0), nan=1.0, posinf=1.0)
+    wide = columns.stop - columns.start
+    step = max(int(min(_CELLS, _PIXELS / each) / max(wide, 1)), 1)
+    for start in range(rows.start, rows.stop, step):
+        yield slice(start, min(start + step, rows.stop))
+
+
+def _boxes(pixels: Grid, grid: Grid, rows: slice, columns: slice) -> np.ndarray:
+    """Return left, top, right and bottom of cells in pixels; NaN where a corner has no place."""
+    down = np.arange(rows.start, rows.stop + 1, dtype=float)
+    across = np.arange(columns.start, columns.stop + 1, dtype=float)
+    x = grid.transform.c + across * grid.transform.a
+    y = grid.transform.f + down * grid.transform.e
+    x, y = np.meshgrid(x, y)
+    if pyproj.CRS(grid.crs) != pyproj.CRS(pixels.crs):
+        x, y = grids.transformer(grid.crs, pixels.crs).transform(x, y)
+    place = pixels.transform
+    with np.errstate(invalid="ignore"):
+        corner = np.stack([(x - place.c) / place.a, (y - place.f) / place.e]).round(_DIGITS)
+    corner[:, ~np.isfinite(corner).all(axis=0)] = np.nan
+    four = np.stack(
+        [corner[:, :-1, :-1], corner[:, :-1, 1:], corner[:, 1:, :-1], corner[:, 1:, 1:]]
+    )
+    low, high = four.min(axis=0), four.max(axis=0)
+    return np.concatenate([low, high]).reshape(4, -1)
+
+
+def _window(boxes: np.ndarray, least: float, shape: tuple[int, int]) -> tuple[slice, slice] | None:
+    """Return the rows and columns of pixels that boxes touch, or None."""
+    known = boxes[:, ~np.isnan(boxes).any(axis=0)]
+    if not known.size:
+        return None
+    low, high = known[:2].min(axis=1) - least, known[2:].max(axis=1) + least
+    columns, rows = (
+        slice(max(int(np.floor(first)), 0), min(int(np.ceil(last)), most))
+        for first, last, most in zip(low, high, shape[::-1], strict=True)
+    )
+    return (rows, columns) if rows.start < rows.stop and columns.start < columns.stop else None

@@ -1,0 +1,84 @@
+"""Levels that come from rasters: a cell's is the same in whatever task it lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import drawn
+import geopandas as gpd
+import numpy as np
+import pytest
+from affine import Affine
+from test_batch import content
+
+import deadzones as dz
+from deadzones.coverage import batch, batch_parts
+from deadzones.coverage.batch import Options
+from deadzones.coverage.study import Study
+
+CELL = 0.0011
+"""Degrees: no multiple of a pixel of the signal."""
+
+
+def country(folder: Path, levels: np.ndarray, crs: str, place: Affine) -> Study:
+    """Three provinces whose borders lie within cells, with a signal on another raster."""
+    boxes = {"90001": (0, 0, 15, 30), "91001": (15, 0, 22.3, 30), "92001": (22.3, 0, 30, 30)}
+    path = drawn.country(folder, boxes=boxes, extra=drawn.NO_PLAN)
+    people = np.ones((273, 273))
+    drawn.write_raster(
+        folder / "people.tif", people, transform=Affine(CELL, 0, 105, 0, -CELL, 21.3)
+    )
+    drawn.write_raster(folder / "signal.tif", levels, crs=crs, transform=place)
+    layer = (
+        'role = "mobile"\nreader = "signal_raster"\npath = "signal.tif"\nevidence = "measured"\n'
+    )
+    drawn.replace_layer(path, "sites", layer)
+    return Study.read(path)
+
+
+def noise(shape: tuple[int, int]) -> np.ndarray:
+    rng = np.random.default_rng(8)
+    levels = rng.integers(-120, -100, shape).astype(float)
+    levels[rng.random(shape) < 0.05] = np.nan
+    return levels
+
+
+COARSE = Affine(0.0053, 0, 104.9, 0, -0.0049, 21.5)
+FINE = Affine(300.0, 0, 495000.7, 0, -310.0, 2362000.3)
+
+
+@pytest.mark.parametrize(
+    ("levels", "crs", "place"),
+    [
+        (noise((150, 150)), "EPSG:4326", COARSE),
+        (noise((150, 150)), "EPSG:32648", FINE),
+        (noise((900, 900)), "EPSG:32648", FINE @ Affine.scale(0.15, 0.15)),
+    ],
+    ids=["coarse", "another system", "fine"],
+)
+def test_where_tasks_are_cut_changes_no_level(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    levels: np.ndarray,
+    crs: str,
+    place: Affine,
+) -> None:
+    study = country(tmp_path / "in", levels, crs, place)
+    many = batch.score(study, tmp_path / "many", Options(engine="serial", most_cells=20_000))
+    monkeypatch.setattr(batch_parts, "split", lambda communes, *_: [np.arange(len(communes))])
+    one = batch.score(study, tmp_path / "one", Options(engine="serial"))
+    assert content(many) == content(one)
+    found = gpd.read_parquet(one / "communes.parquet")
+    assert found["mobile_people_pct"].between(1.0, 99.0).all()
+    run = dz.run(study).communes
+    assert run["mobile_people_pct"].tolist() == found["mobile_people_pct"].tolist()
+
+
+@pytest.mark.parametrize(("level", "percent"), [(-110.0, 100.0), (-110.01, 0.0)])
+def test_a_signal_as_strong_as_the_threshold_serves_everybody(
+    tmp_path: Path, level: float, percent: float
+) -> None:
+    study = country(tmp_path / "in", np.full((150, 150), level), "EPSG:4326", COARSE)
+    folder = batch.score(study, tmp_path / "out", Options(engine="serial"))
+    found = gpd.read_parquet(folder / "communes.parquet")
+    assert found["mobile_people_pct"].tolist() == [percent] * 3
