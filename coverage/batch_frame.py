@@ -20,7 +20,7 @@ from . import batch_store as store
 from . import cells as cell_table
 from .batch_parts import Part
 from .batch_store import Work
-from .batch_watch import State, read_with, states, window
+from .batch_watch import State, keep, read_with, states, window
 from .inputs import Inputs, LayerData, Step, load
 from .study import Layer, Study
 from .timing import stage
@@ -120,17 +120,19 @@ def lay(
     """
     before = states_of(study)
     with stage("reading", timings, tell):
-        inputs, checked = _read(study, tell, work)
+        inputs, checked = _read(study, tell, work, before)
     with stage("sharing people out over the communes", timings, tell):
         grid, block = cell_table.frame(inputs)
-        cells, people, totals, kept = _looked_through(inputs, grid, block, work)
+        cells, people, totals, kept = _looked_through(inputs, grid, block, work, before)
         groups = parts_of.split(inputs.communes, cells, most_cells)
-        windows, also = _windows(inputs, near.homes(inputs, groups, grid), work)
+        windows, also = _windows(inputs, near.homes(inputs, groups, grid), work, before)
     kept += [*checked, *also]
     return Frame(inputs, grid, people, totals, groups, cells, before, windows, kept)
 
 
-def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Path]]:
+def _read(
+    study: Study, tell: Step, work: Path | None, before: Mapping[Path, State]
+) -> tuple[Inputs, list[Path]]:
     """Read a study; what an earlier run found sound is not looked at again.
 
     Of rasters that is their values, of communes whether they overlap.
@@ -151,7 +153,7 @@ def _read(study: Study, tell: Step, work: Path | None) -> tuple[Inputs, list[Pat
         inputs = load(study, tell)  # a file beside a raster says anew what is unknown in it
     for path, note, told in zip(paths, notes, unknown, strict=True):
         if note is None or note.about != told:
-            store.save(path, Work(about=told))
+            keep(path, Work(about=told), before)
     return inputs, paths
 
 
@@ -160,7 +162,7 @@ def _is_communes(layer: LayerData) -> bool:
 
 
 def _windows(
-    inputs: Inputs, homes: Sequence[np.ndarray], work: Path | None
+    inputs: Inputs, homes: Sequence[np.ndarray], work: Path | None, before: Mapping[Path, State]
 ) -> tuple[dict[str, list[str]], list[Path]]:
     """Tell what each task may read of rasters, or read what an earlier run has told."""
     found: dict[str, list[str]] = {}
@@ -176,7 +178,7 @@ def _windows(
         else:
             found[name] = [window(layer.raster, home) for home in homes]
             if path is not None:
-                store.save(path, Work(about={"windows": found[name]}))
+                keep(path, Work(about={"windows": found[name]}), before)
         paths += [] if path is None else [path]
     return found, paths
 
@@ -201,7 +203,11 @@ def _sea(study: Study) -> list[Path]:
 
 
 def _looked_through(
-    inputs: Inputs, grid: Grid, block: tuple[slice, slice] | None, work: Path | None
+    inputs: Inputs,
+    grid: Grid,
+    block: tuple[slice, slice] | None,
+    work: Path | None,
+    before: Mapping[Path, State],
 ) -> tuple[np.ndarray, PeopleRows | pd.DataFrame, dict[str, float], list[Path]]:
     """Count the cells of the communes and the people, or read what an earlier run has counted."""
     if block is None or cell_table.reconciles(inputs):
@@ -222,7 +228,7 @@ def _looked_through(
         about = {"quantum": rows.quantum, "counted": rows.counted, "raw": rows.raw_total}
         told = {each: float(value).hex() for each, value in about.items()}
         if path is not None:
-            store.save(path, Work({"cells": cells, "carried": rows.carried}, about=told))
+            keep(path, Work({"cells": cells, "carried": rows.carried}, about=told), before)
     totals = {"people_input": rows.raw_total, "people_counted": rows.counted * rows.quantum}
     return cells, rows, totals, [] if path is None else [path]
 

@@ -14,6 +14,7 @@ from ..geodata.zonal import CellFractions
 from . import batch_store as store
 from .batch_parts import Part
 from .batch_store import Work
+from .batch_watch import keep
 
 GROUND = "ground"
 """Name of this work."""
@@ -59,7 +60,7 @@ def lay(part: Part, folder: Path) -> tuple[CellFractions, np.ndarray, np.ndarray
     number, of_triple = _numbered(plan.cell)
     rows = part.people
     counted = people_rows.at(rows, number) if isinstance(rows, PeopleRows) else number[:0] * 1.0
-    store.save(path, Work({**_packed(plan), **_gathered(counted)}))
+    keep(path, Work({**_packed(plan), **_gathered(counted)}), part.files)
     return plan, number, of_triple, counted
 
 

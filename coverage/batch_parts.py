@@ -54,6 +54,8 @@ class Part:
         What the work of scoring is named by.
     files : mapping of Path to tuple of int or None
         Files that are read again by the task: see :func:`deadzones.coverage.batch_watch.states`.
+    code : str
+        Hash of the code that cut it: a worker with another may not do it.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Part:
     levels: Mapping[str, str]
     key: str
     files: Mapping[Path, State]
+    code: str
 
 
 def split(communes: gpd.GeoDataFrame, cells: np.ndarray, most_cells: int) -> list[np.ndarray]:
@@ -164,6 +167,7 @@ def cut(
     corners = inputs.communes.geometry.bounds.to_numpy()
     reach = {name: near.reach_km(layer, inputs) for name, layer in _leveled(inputs)}
     called = names(inputs.communes, groups)
+    code = store.key()
     homes_of, terrain = near.homes(inputs, groups, grid), _terrain(inputs)
     for at in range(len(groups)) if order is None else order:
         home = homes_of[at]
@@ -181,6 +185,7 @@ def cut(
             {},
             "",
             files,
+            code,
         )
         yield _named(
             part,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import struct
-import tempfile
+import uuid
 import zipfile
 import zlib
 from collections.abc import Container, Mapping
@@ -172,18 +171,23 @@ def save(path: Path, work: Work) -> None:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save(Path(folder, "a.work"), Work({"a": np.zeros(1)}))
     ...     load(Path(folder, "a.work")).arrays["a"].tolist()
     [0.0]
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(suffix=".tmp", dir=path.parent)
+    if path.is_dir():
+        found, wanted = "a folder where finished work goes", "no such folder"
+        raise BadInput([Fault(str(path), found, wanted, "Remove it.")])
+    part = path.with_name(f"{uuid.uuid4().hex}.tmp")
     try:
-        with os.fdopen(handle, "wb") as raw, zipfile.ZipFile(raw, "w") as archive:
+        with part.open("xb") as raw, zipfile.ZipFile(raw, "w") as archive:
             members = [*(f"{name}.npy" for name in work.arrays)]
             members += [f"{name}.arrow" for name in work.tables]
-            archive.writestr(_ABOUT, json.dumps({"members": members, "about": work.about}))
+            told = {"name": path.name, "members": members, "about": work.about}
+            archive.writestr(_ABOUT, json.dumps(told))
             for name, array in work.arrays.items():
                 values = np.asarray(array, order="C")
                 with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
@@ -192,9 +196,9 @@ def save(path: Path, work: Work) -> None:
                     file.write(values.ravel().view(np.uint8).data)  # as it lies: not copied first
             for name, table in work.tables.items():
                 archive.writestr(f"{name}.arrow", _packed(table))
-        Path(part).replace(path)
+        part.replace(path)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 
@@ -207,7 +211,7 @@ def _packed(table: pd.DataFrame) -> bytes:
 
 
 def load(path: Path, only: Container[str] | None = None) -> Work | None:
-    """Read finished work; None where there is none, or a damaged one.
+    """Read finished work; None where there is none, a damaged one, or one of another name.
 
     Parameters
     ----------
@@ -222,10 +226,12 @@ def load(path: Path, only: Container[str] | None = None) -> Work | None:
     """
     arrays: dict[str, np.ndarray] = {}
     tables: dict[str, pd.DataFrame] = {}
+    if not path.is_file():  # a pipe would be waited for
+        return None
     try:
         with zipfile.ZipFile(path) as archive:
             told = json.loads(archive.read(_ABOUT))
-            if archive.namelist() != [_ABOUT, *told["members"]]:
+            if told["name"] != path.name or archive.namelist() != [_ABOUT, *told["members"]]:
                 return None
             for name in told["members"]:
                 stem, _, kind = name.rpartition(".")
@@ -283,6 +289,7 @@ def prune(folder: Path, kept: set[Path]) -> None:
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Path(folder, "a.work").touch()
     ...     prune(Path(folder), set())
@@ -290,5 +297,5 @@ def prune(folder: Path, kept: set[Path]) -> None:
     []
     """
     for path in [*folder.glob(f"*{ENDING}"), *folder.glob("*.tmp")]:
-        if path not in kept:
+        if path not in kept and not path.is_dir():
             path.unlink(missing_ok=True)

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..geodata.faults import BadInput, Fault
 from . import access, batch_cells, batch_figures, batch_zones, places, scores, zones
 from . import batch_store as store
 from .access import Access
 from .batch_figures import Alike
 from .batch_parts import Part
 from .batch_store import Work
-from .batch_watch import refuse_changed
+from .batch_watch import keep, refuse_changed
 from .cells import Cells
 from .inputs import LayerData
 from .services import SERVICES
@@ -47,20 +48,31 @@ def score(part: Part, folder: Path) -> tuple[str, float]:
         What the work is named by.
     seconds : float
 
+    Raises
+    ------
+    BadInput
+        When a file has changed, or this machine has other code than the one that cut the part: its
+        work would be named as if it were the same.
+
     Examples
     --------
     >>> score.__name__
     'score'
     """
     start, path = time.perf_counter(), store.place(folder, SCORES, part.key)
+    if part.code != store.key():
+        found, wanted = (
+            "another version of deadzones, or of what it uses",
+            "that which began the run",
+        )
+        raise BadInput([Fault("workers", found, wanted, "Install the same on every machine.")])
     if store.load(path) is None:
         refuse_changed(part.files)
         cells = batch_cells.build(part, folder)
         found = {key: _access(key, part, cells, folder) for key in part.inputs.study.services}
         status = {key: each for key, (each, _) in found.items()}
         work = _work(part, cells, status, {key: notes for key, (_, notes) in found.items()})
-        refuse_changed(part.files)
-        store.save(path, work)
+        keep(path, work, part.files)
     return part.key, time.perf_counter() - start
 
 
@@ -125,7 +137,8 @@ def _levels(layer: LayerData, part: Part, cells: Cells, folder: Path) -> tuple[L
             level_km[~(level_km <= part.reach_km[layer.name])] = np.inf
     packed = (_packed(level, number) for number, level in enumerate(levels.values()))
     arrays = {name: values for some in packed for name, values in some.items()}
-    store.save(path, Work(arrays, about={"operators": list(levels), "notes": list(notes)}))
+    work = Work(arrays, about={"operators": list(levels), "notes": list(notes)})
+    keep(path, work, part.files)
     return levels, list(notes)
 
 

@@ -13,11 +13,12 @@ from ..geodata import rasters
 from ..geodata.faults import BadInput, Fault
 from ..geodata.rasters import Raster
 from . import batch_store as store
+from .batch_store import Work
 
 State = tuple[int, int] | None
 """Size and time of change (ns) of a file; None where there is none."""
 
-_INSTEAD = (".tfw", ".tifw", ".wld", ".prj")
+_INSTEAD = (".tfw", ".tifw", ".wld", ".prj", ".tab")
 _BESIDE = (".aux.xml", ".msk", "-wal")
 """Endings of files that are read with another: in place of its own ending, and after it. They say
 where a raster lies and what is unknown in it, or hold the latest rows of a GeoPackage."""
@@ -79,7 +80,8 @@ def read_with(path: Path) -> list[Path]:
     >>> [path.name for path in read_with(Path("a.tif"))][:3]
     ['a.tif', 'a.tfw', 'a.tifw']
     """
-    instead = [path.with_suffix(ending) for ending in _INSTEAD]
+    endings = (*_INSTEAD, *map(str.upper, _INSTEAD))
+    instead = [path.with_suffix(ending) for ending in endings]
     return [path, *instead, *(path.with_name(path.name + ending) for ending in _BESIDE)]
 
 
@@ -103,13 +105,39 @@ def refuse_changed(before: Mapping[Path, State]) -> None:
     --------
     >>> refuse_changed({Path("absent.tif"): (1, 1)})
     Traceback (most recent call last):
-    deadzones.geodata.faults.BadInput: absent.tif: found a file changed during the run; ...
+    deadzones.geodata.faults.BadInput: absent.tif: found no such file any more; ...
     """
-    wanted, repair = "the file as it was at the start", "Start again when it is whole."
     faults = [
-        Fault(str(path), "a file changed during the run", wanted, repair)
+        _changed(path, now)
         for path, state in before.items()
-        if _state(path) != state
+        for now in [_state(path)]
+        if now != state
     ]
     if faults:
         raise BadInput(faults)
+
+
+def _changed(path: Path, now: State) -> Fault:
+    if now is None:
+        found, wanted = "no such file any more", "a file that stays, and that every worker sees"
+        return Fault(str(path), found, wanted, "Put it back, or share its folder; start again.")
+    wanted, repair = "the file as it was at the start", "Start again when it is whole."
+    return Fault(str(path), "a file changed during the run", wanted, repair)
+
+
+def keep(path: Path, work: Work, read: Mapping[Path, State]) -> None:
+    """Save work that was found from files, which must still be as they were: its name tells of them.
+
+    Raises
+    ------
+    BadInput
+        With each file that changed.
+
+    Examples
+    --------
+    >>> keep(Path("a.work"), Work(), {Path("absent.tif"): (1, 1)})
+    Traceback (most recent call last):
+    deadzones.geodata.faults.BadInput: absent.tif: found no such file any more; ...
+    """
+    refuse_changed(read)
+    store.save(path, work)
