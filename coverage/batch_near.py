@@ -23,6 +23,7 @@ _KM_PER_DEGREE = 110.5
 """Of latitude, at the equator: the least."""
 _AROUND_KM = 5.0
 """Beyond the corners of communes: cells reach a little further."""
+_HALF_TURN = 180.0
 COUNTED = ("places", "anchors", "roads")
 """Roles whose rows are counted in communes."""
 
@@ -174,6 +175,13 @@ def overlap(bounds: np.ndarray, home: np.ndarray) -> np.ndarray:
     >>> rows = np.array([[0.0, 0.0, 1.0, 1.0], [5.0, 5.0, 6.0, 6.0], [np.nan] * 4])
     >>> overlap(rows, np.array([1.0, 0.0, 2.0, 2.0])).tolist()
     [True, False, False]
+    >>> overlap(rows - 180.0, np.array([178.0, -180.0, 180.5, -170.0])).tolist()
+    [True, False, False]
     """
     west, south, east, north = bounds.reshape(-1, 4).T
-    return (west <= home[2]) & (east >= home[0]) & (south <= home[3]) & (north >= home[1])
+    across = (west <= home[2]) & (east >= home[0])
+    if home[2] > _HALF_TURN:  # what lies beyond the 180th meridian is called -179
+        across |= west + 2.0 * _HALF_TURN <= home[2]
+    if home[0] < -_HALF_TURN:
+        across |= east - 2.0 * _HALF_TURN >= home[0]
+    return across & (south <= home[3]) & (north >= home[1])

@@ -215,7 +215,7 @@ def beside(inputs: Inputs, plan: CellFractions | None = None) -> pd.DataFrame:
     ----------
     inputs : Inputs
     plan : CellFractions, optional
-        On the grid of the people; needed where they are reconciled.
+        On the grid of the people; laid anew where it is needed and not given.
 
     Returns
     -------
@@ -235,8 +235,11 @@ def beside(inputs: Inputs, plan: CellFractions | None = None) -> pd.DataFrame:
         return table
     table["people_total"] = totals(inputs)
     layer = inputs.of("people")[0]
-    if reconciles(inputs) and layer.is_raster and plan is not None:
-        _, block = frame(inputs)
+    if reconciles(inputs) and layer.is_raster:
+        grid, block = frame(inputs)
         assert block is not None
+        plan = plan or zonal.fractions(
+            inputs.communes, transform=grid.transform, shape=grid.shape, crs=grid.crs
+        )
         table["people_raster"] = plan.sum(rasters.read_part(layer.raster, *block))
     return table

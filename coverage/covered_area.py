@@ -34,10 +34,11 @@ def covered_area(polygons: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.S
 
     Notes
     -----
-    All is measured in EPSG:6933, equal-area on the ellipsoid, in which edges are straight. Within a tile the polygons are joined and cut by
-    the communes; tiles have no land in common, so their areas add up. They are laid by the polygons
-    alone, and their areas are added in order: the same bits on any number of threads. GEOS lets
-    other threads run meanwhile.
+    All is measured in EPSG:6933, equal-area on the ellipsoid, in which edges are straight. The
+    polygons that reach into a tile are joined, cut to it and shared out over the communes; tiles
+    have no land in common, so their areas add up. They are laid by the polygons alone, and their
+    areas are added in order: the same bits on any number of threads. GEOS lets other threads run
+    meanwhile.
 
     Examples
     --------
@@ -61,8 +62,9 @@ def covered_area(polygons: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.S
         some, here = (np.sort(tree.query(tile)) for tree in trees)
         if not len(some) or not len(here):
             return np.zeros(0, dtype=np.int64), np.zeros(0)
-        joined = shapely.union_all(_clipped(areas[some], bounds))
-        return here, shapely.area(shapely.intersection(_clipped(homes[here], bounds), joined))
+        # What is joined is cut, once; what is cut by it needs no cut of its own.
+        joined = _land(shapely.intersection(_joined(areas[some]), tile))
+        return here, shapely.area(shapely.intersection(homes[here], joined))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         found = list(pool.map(of_tile, _tiles(areas)))
@@ -96,18 +98,17 @@ def _tiles(areas: np.ndarray) -> list[tuple[float, float, float, float]]:
     return tiles
 
 
-def _clipped(shapes: np.ndarray, bounds: tuple[float, float, float, float]) -> np.ndarray:
-    """Cut shapes to a tile; what the quick way spoils is cut the slow way."""
-    west, south, east, north = bounds
-    cut = shapely.clip_by_rect(shapes, west, south, east, north)
-    spoiled = np.flatnonzero(~shapely.is_valid(cut))
-    cut[spoiled] = shapely.intersection(shapes[spoiled], shapely.box(*bounds))
-    odd = np.flatnonzero(shapely.get_type_id(cut) > shapely.GeometryType.MULTIPOLYGON)
-    cut[odd] = [_land(shape) for shape in cut[odd]]
-    return cut
+def _joined(areas: np.ndarray) -> shapely.Geometry:
+    """Join polygons; one as thin as a hair may have come out of the projection crossing itself."""
+    try:
+        return shapely.union_all(areas)
+    except shapely.GEOSException:
+        return shapely.union_all([_land(shape) for shape in shapely.make_valid(areas)])
 
 
 def _land(shape: shapely.Geometry) -> shapely.Geometry:
-    """Leave out the lines and points where a shape only touches a tile."""
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
-    return shapely.MultiPolygon(parts)
+    """Leave out lines and points: where a shape only touches a tile, or has no width."""
+    if isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
+        return shape
+    parts = shapely.get_parts(shapely.get_parts(shape))
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])

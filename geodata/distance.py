@@ -66,7 +66,7 @@ def nearest(
     """
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     geometry = layer.geometry.to_numpy()
-    if not len(geometry) or not len(lon):
+    if not len(lon) or nowhere(geometry):
         return np.full(len(lon), np.inf), np.full(len(lon), -1)
     near_lon, near_lat, row = _nearest_points(lon, lat, geometry)
     distance_m = _GEOD.inv(lon, lat, near_lon, near_lat)[2]
@@ -98,12 +98,23 @@ def nearest_place(lon: ArrayLike, lat: ArrayLike, layer: gpd.GeoDataFrame) -> np
     array([[105.5,  21. ]])
     """
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    if layer.empty or not len(lon):
+    if not len(lon) or nowhere(layer.geometry.to_numpy()):
         return np.full((len(lon), 2), np.nan)
     near = np.column_stack(_nearest_points(lon, lat, layer.geometry.to_numpy())[:2])
     inside = nearest(lon, lat, layer)[0] == 0.0
     near[inside] = np.column_stack([lon, lat])[inside]
     return near
+
+
+def nowhere(geometry: np.ndarray) -> bool:
+    """Tell whether no geometry has a place: all are missing or empty.
+
+    Examples
+    --------
+    >>> nowhere(np.array([None, shapely.Point()])), nowhere(np.array([shapely.Point(105, 21)]))
+    (True, False)
+    """
+    return not shapely.get_num_coordinates(geometry).any()
 
 
 def _nearest_points(
@@ -196,6 +207,8 @@ def segments(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     (3, [0, 0, 0])
     """
     parts, feature = shapely.get_parts(geometry, return_index=True)
+    parts, within = shapely.get_parts(parts, return_index=True)  # of collections that hold some
+    feature = feature[within]
     polygons = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
     rings, ring_of = shapely.get_rings(parts[polygons], return_index=True)
     lines = np.concatenate([parts[~polygons], rings])

@@ -75,8 +75,8 @@ def distances_m(
     -------
     ndarray of float64
         m; infinite where the layer is empty. As :func:`deadzones.geodata.distance.nearest` to a
-        centimetre and a millionth up to 300 km, to 1e-5 beyond. Each point's is the same whatever
-        other points are asked for.
+        centimetre and a millionth up to 300 km, to 2e-5 up to 1,000 km, and to a hundredth across
+        half the earth. Each point's is the same whatever other points are asked for.
 
     Notes
     -----
@@ -94,7 +94,8 @@ def distances_m(
     """
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     geometry = layer.geometry.to_numpy()
-    if not len(geometry) or not len(lon) or (shapely.get_dimensions(geometry) == 2).any():
+    areas = (shapely.get_dimensions(geometry) == 2).any()
+    if areas or not len(lon) or distance.nowhere(geometry):
         return distance.nearest(lon, lat, layer)[0]
     from . import _near_kernels as kernels  # numba takes a second to import
 

@@ -8,6 +8,7 @@ import drawn
 import geopandas as gpd
 import numpy as np
 import pytest
+import shapely
 from affine import Affine
 from test_batch import content
 
@@ -82,3 +83,40 @@ def test_a_signal_as_strong_as_the_threshold_serves_everybody(
     folder = batch.score(study, tmp_path / "out", Options(engine="serial"))
     found = gpd.read_parquet(folder / "communes.parquet")
     assert found["mobile_people_pct"].tolist() == [percent] * 3
+
+
+def test_what_lies_beyond_the_180th_meridian_is_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two provinces on either side of it, and the only node near them in the eastern one."""
+    path = drawn.country(tmp_path / "in", extra=drawn.NO_PLAN)
+    home = path.parent
+    boxes = [shapely.box(179.9, -17, 180, -16.9), shapely.box(-180, -17, -179.9, -16.9)]
+    told = {
+        "commune_code": ["90001", "91001"],
+        "commune_name": ["a", "b"],
+        "province_code": ["90", "91"],
+        "province_name": ["A", "B"],
+    }
+    gpd.GeoDataFrame(told, geometry=boxes, crs=4326).to_file(home / "communes.gpkg")
+    people = gpd.points_from_xy([179.95, -179.95], [-16.95] * 2)
+    gpd.GeoDataFrame({"people": [100.0] * 2}, geometry=people, crs=4326).to_file(
+        home / "people.gpkg"
+    )
+    nodes = gpd.points_from_xy([10.0, -179.95], [10.0, -16.95])
+    for name in ("sites", "nodes"):
+        gpd.GeoDataFrame({"name": ["far", "near"]}, geometry=nodes, crs=4326).to_file(
+            home / f"{name}.gpkg"
+        )
+    line = shapely.LineString([(-179.95, -16.95), (-179.9, -16.95)])
+    gpd.GeoDataFrame({"voltage_kv": [22.0]}, geometry=[line], crs=4326).to_file(home / "lines.gpkg")
+    text = path.read_text(encoding="utf-8").replace('"3 km"', '"30 km"')
+    raster, points = '"people_raster"\npath = "people.tif"', '"people_points"\npath = "people.gpkg"'
+    assert raster in text
+    path.write_text(text.replace(raster, points), encoding="utf-8")
+    study = Study.read(path)
+    many = batch.score(study, tmp_path / "many", Options(engine="serial"))
+    monkeypatch.setattr(batch_parts, "split", lambda communes, *_: [np.arange(len(communes))])
+    one = batch.score(study, tmp_path / "one", Options(engine="serial"))
+    assert content(many) == content(one)
+    assert gpd.read_parquet(many / "communes.parquet")["fibre_people_pct"].tolist() == [100.0] * 2

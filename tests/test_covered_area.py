@@ -31,12 +31,11 @@ def discs(count: int, seed: int = 0) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapes, crs=EQUAL_AREA).to_crs("EPSG:4326")
 
 
-def joined(polygons: gpd.GeoDataFrame) -> np.ndarray:
+def joined(polygons: gpd.GeoDataFrame, communes: gpd.GeoDataFrame = COMMUNES) -> np.ndarray:
     """Do the same with one union and one overlay."""
     union = shapely.union_all(polygons.to_crs(EQUAL_AREA).geometry.to_numpy())
-    return shapely.area(
-        shapely.intersection(COMMUNES.to_crs(EQUAL_AREA).geometry.to_numpy(), union)
-    )
+    homes = communes.to_crs(EQUAL_AREA).geometry.to_numpy()
+    return np.nan_to_num(shapely.area(shapely.intersection(homes, union)))
 
 
 @pytest.mark.parametrize("count", [1, 7, 700])
@@ -53,6 +52,63 @@ def test_tiles_and_threads_change_no_more_than_rounding(monkeypatch: pytest.Monk
     assert cut.to_numpy() == pytest.approx(many.to_numpy(), rel=1e-11)
     monkeypatch.setattr(module, "_THREADS", 1)
     assert covered_area(discs(200), COMMUNES).tolist() == cut.tolist()
+
+
+def on_a_lattice(rng: np.random.Generator, count: int) -> list[shapely.Geometry]:
+    """Draw boxes, rings, triangles and hulls whose corners meet those of others and of tiles."""
+    shapes: list[shapely.Geometry] = []
+    while len(shapes) < count:
+        x, y, width, height = *rng.integers(0, 40, 2), *rng.integers(3, 12, 2)
+        box = shapely.box(x, y, x + width, y + height)
+        corners = shapely.points(np.array([x, y]) + rng.integers(0, 12, (5, 2)))
+        hole = shapely.polygons([(x, y), (x + width - 1, y + 1), (x + 1, y + height - 1)])
+        some = [
+            box,
+            shapely.difference(box, shapely.box(x + 1, y + 1, x + width - 1, y + height - 1)),
+            shapely.difference(box, hole),
+            shapely.polygons([(x, y), (x + width, y), (x + width // 2, y + height)]),
+            shapely.convex_hull(shapely.multipoints(corners)),
+        ][rng.integers(5)]
+        if shapely.area(some) > 0.0:
+            shapes.append(some)
+    return shapes
+
+
+@given(st.integers(0, 10**6), st.integers(1, 40), st.sampled_from([1, 2, 5, 150]))
+def test_holes_and_corners_that_meet_those_of_tiles(seed: int, count: int, in_tile: int) -> None:
+    rng = np.random.default_rng(seed)
+    some = on_a_lattice(rng, count)
+    half = shapely.union_all(some[: count // 2])
+    polygons = gpd.GeoDataFrame(geometry=[*some[count // 2 :], half], crs=EQUAL_AREA)
+    homes = [*on_a_lattice(rng, 6), shapely.box(0, 0, 60, 60), None, shapely.Polygon()]
+    communes = gpd.GeoDataFrame(geometry=homes, crs=EQUAL_AREA)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_IN_TILE", in_tile)
+        found = covered_area(polygons, communes).to_numpy()
+    assert found == pytest.approx(joined(polygons, communes), rel=1e-9, abs=1e-6)
+
+
+def test_an_enclave_covers_nothing_of_the_commune_around_it() -> None:
+    town = shapely.Polygon([(105.2, 21.0), (105.0, 21.1), (105.0, 21.4)])
+    around = shapely.box(104, 20, 106, 22).difference(town)
+    communes = gpd.GeoDataFrame(index=["town", "around"], geometry=[town, around], crs=4326)
+    town_m2, around_m2 = covered_area(communes.iloc[:1], communes)
+    assert town_m2 == pytest.approx(communes.to_crs(EQUAL_AREA).area["town"], rel=1e-9)
+    assert around_m2 == pytest.approx(0.0, abs=1e-3)
+
+
+def test_a_polygon_that_crosses_itself_once_projected_is_no_fault() -> None:
+    hair = shapely.from_wkt(
+        "POLYGON ((105.55433692162997 20.182761688159005, 105.60942009875762 20.240778371895583,"
+        " 105.63696768732146 20.26978671376387, 105.5818785101938 20.211770030027296,"
+        " 105.55433692162997 20.182761688159005))"
+    )
+    some = gpd.GeoDataFrame(geometry=[hair, shapely.box(105, 20, 105.5, 20.5)], crs=4326)
+    home = gpd.GeoDataFrame(index=["a"], geometry=[shapely.box(104, 20, 108, 22)], crs=4326)
+    assert some.is_valid.all()
+    assert covered_area(some, home)["a"] == pytest.approx(
+        covered_area(some.iloc[1:], home)["a"], rel=1e-6
+    )
 
 
 @given(st.integers(0, 50), st.integers(1, 40))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from deadzones.geodata import distance
 from deadzones.geodata.near import distances_m, in_tiles
 
+GEOD = pyproj.Geod(ellps="WGS84")
 places = st.tuples(st.floats(104, 107), st.floats(20, 23))
 
 
-def table(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:
+def table(*shapes: shapely.Geometry | None) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=list(shapes), crs=4326)
 
 
@@ -101,12 +103,38 @@ def test_each_sphere_holds_its_segments_and_those_skipped_with_it(count: int) ->
         assert apart.max() == pytest.approx(radius, rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("far_km", "rel"), [(50, 1e-6), (300, 1e-6), (1000, 2e-5), (5000, 1e-2), (15_000, 1e-2)]
+)
+def test_far_distances_are_as_exact_as_is_said(far_km: int, rel: float) -> None:
+    rng = np.random.default_rng(far_km)
+    for _ in range(60):
+        place = rng.uniform([-180.0, -80.0], [180.0, 80.0])
+        lon, lat, _ = GEOD.fwd(*place, rng.uniform(0.0, 360.0), 1000.0 * far_km)
+        found = distances_m([lon], [lat], table(shapely.Point(*place)))
+        assert found[0] == pytest.approx(1000.0 * far_km, rel=rel, abs=0.01)
+
+
+def test_collections_of_collections_are_taken_apart() -> None:
+    inner = [shapely.MultiPoint([(105.0, 21.05), (1.0, 1.0)])]
+    layer = table(shapely.GeometryCollection(inner))
+    for found in (distances_m([105.0], [21.0], layer), distance.nearest([105.0], [21.0], layer)[0]):
+        assert found[0] == pytest.approx(GEOD.inv(105.0, 21.0, 105.0, 21.05)[2], abs=0.01)
+
+
 def test_half_around_the_earth() -> None:
     found = distances_m([105.0], [0.0], table(shapely.Point(-75.0, 0.001)))
     assert found[0] == pytest.approx(2.0e7, rel=0.01)
 
 
 def test_an_empty_layer_is_infinitely_far_and_an_area_holds_its_points() -> None:
-    assert distances_m([105.0], [21.0], table()).tolist() == [np.inf]
+    nowhere = table(None, shapely.Point(), shapely.GeometryCollection())
+    for layer in (table(), nowhere):
+        assert distances_m([105.0], [21.0], layer).tolist() == [np.inf]
+        assert [each.tolist() for each in distance.nearest([105.0], [21.0], layer)] == [
+            [np.inf],
+            [-1],
+        ]
+        assert np.isnan(distance.nearest_place([105.0], [21.0], layer)).all()
     assert distances_m([], [], table(shapely.Point(105, 21))).tolist() == []
     assert distances_m([105.0], [21.0], table(shapely.box(104, 20, 106, 22))).tolist() == [0.0]
