@@ -11,11 +11,14 @@ import pytest
 import shapely
 from affine import Affine
 from test_batch import content
+from test_batch_names import GROUND
+from test_batch_names import country as predicted
 
 import deadzones as dz
 from deadzones.coverage import batch, batch_parts
 from deadzones.coverage.batch import Options
 from deadzones.coverage.study import Study
+from deadzones.geodata import grid as grids
 
 CELL = 0.0011
 """Degrees: no multiple of a pixel of the signal."""
@@ -73,6 +76,34 @@ def test_where_tasks_are_cut_changes_no_level(
     assert found["mobile_people_pct"].between(1.0, 99.0).all()
     run = dz.run(study).communes
     assert run["mobile_people_pct"].tolist() == found["mobile_people_pct"].tolist()
+
+
+def test_where_tasks_are_cut_changes_no_prediction(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ground, woods and sea on rasters of their own, none of them that of the people."""
+    home = tmp_path / "in"
+    study = predicted(home, GROUND + '[radio]\nsea = "sea.tif"\n')
+    rng = np.random.default_rng(1)
+    to_utm = grids.transformer("EPSG:4326", "EPSG:32648").transform
+    x, y = to_utm(drawn.WEST - 0.03, drawn.SOUTH + 0.09)
+    high = np.abs(rng.normal(0.0, 1.0, (160, 180)).cumsum(axis=0).cumsum(axis=1)) % 300.0
+    rasters = {
+        "terrain": (high, 110.0),
+        "cover": (rng.choice([10.0, 30.0, 50.0], (900, 900)), 23.0),
+        "sea": ((rng.random((50, 50)) < 0.1).astype(float), 470.0),
+    }
+    for name, (values, side) in rasters.items():
+        place = Affine(side, 0, x, 0, -side, y)
+        drawn.write_raster(home / f"{name}.tif", values, transform=place, crs="EPSG:32648")
+    many = batch.score(study, tmp_path / "many", Options(engine="serial", most_cells=3))
+    monkeypatch.setattr(batch_parts, "split", lambda communes, *_: [np.arange(len(communes))])
+    one = batch.score(study, tmp_path / "one", Options(engine="serial"))
+    for name in ("communes.csv", "communes.parquet", "dead_zones.gpkg"):
+        assert (many / name).read_bytes() == (one / name).read_bytes()
+    found = gpd.read_parquet(one / "communes.parquet")["mobile_people_pct"]
+    assert found.between(1.0, 99.0).sum() >= 2
+    assert dz.run(study).communes["mobile_people_pct"].tolist() == found.tolist()
 
 
 @pytest.mark.parametrize(("level", "percent"), [(-110.0, 100.0), (-110.01, 0.0)])
