@@ -31,7 +31,7 @@ def score(
 ) -> None:
     """Score all communes and find dead zones, one task a province; no upgrades, no map."""
     with door(log_level):
-        from .coverage import batch, matrix
+        from .coverage import batch, batch_engines, matrix
 
         wanted = read_study(study, quiet=quiet)
         options = batch.Options(workers=workers, dask=dask, resume=resume)
@@ -40,6 +40,8 @@ def score(
             say(*batch.lines(scores.plan(wanted, out, options)), quiet=quiet)
             return
         check_folder(out)
+        if dask is not None:
+            batch_engines.client(dask).close()  # a bad address is told before layers are read
         with progress(len(wanted.layers) + _STEPS, quiet=quiet) as tell:
             folder = scores.score(wanted, out, options, tell)
         say(str(folder), quiet=quiet)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 import unicodedata
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING
 
 import typer
@@ -49,20 +51,45 @@ def _harmless(line: str) -> str:
     return "".join("?" if unicodedata.category(letter)[0] == "C" else letter for letter in line)
 
 
+def end_in_order() -> None:
+    """Have Ctrl-C and SIGTERM end a command in order, and at once where they come again."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _end)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+
 @contextmanager
 def door(log_level: str) -> Generator[None]:
-    """Turn bad input into its faults and exit code 2."""
+    """Turn bad input into its faults and exit code 2; an interrupt ends without a word."""
     from .geodata.faults import BadInput
 
     logging.basicConfig(level=log_level.upper(), format="%(name)s: %(message)s")
     if log_level not in {"debug", "info"}:
-        # What GDAL says of a bad file is told as its fault.
+        # What GDAL says of a bad file is told as its fault; so is what dask says of a lost scheduler.
         logging.getLogger("rasterio").setLevel(logging.CRITICAL)
+        logging.getLogger("distributed.client").disabled = True
     try:
         yield
     except BadInput as error:
         complain(error.faults)
         raise typer.Exit(BAD_INPUT) from None
+    except Exception as error:
+        interrupt = _interrupt(error)
+        if interrupt is None:
+            raise
+        raise interrupt from None
+
+
+def _interrupt(error: BaseException | None) -> BaseException | None:
+    """Find the interrupt that an error came of: in a kernel of numba it ends as a SystemError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt | SystemExit):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 @contextmanager

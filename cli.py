@@ -17,7 +17,7 @@ import typer
 from . import _cli_data, _cli_pages, _cli_score
 from ._cli_data import read_study
 from ._cli_options import Cache, Language, Level, Out, Quiet, StudyFile
-from ._terminal import check_folder, door, language, progress, say
+from ._terminal import check_folder, door, end_in_order, language, progress, say
 
 if TYPE_CHECKING:
     from .coverage.study import Study
@@ -181,4 +181,5 @@ def main() -> None:
     # Libraries are two hundred thousand objects that stay. All threads wait while the collector walks
     # through them: half a second of a command, as often as Python has it come.
     gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
+    end_in_order()
     app()

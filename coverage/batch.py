@@ -305,7 +305,9 @@ def _done(frame: Frame, work: Path, options: Options, tell: Step) -> tuple[list[
 
     function = partial(tasks.score, folder=work)
     if options.dask is not None:
-        found = engines.run_dask(function, noted(), options.dask)
+        found = engines.run_dask(
+            function, noted(), options.dask, lambda text: tell(f"scoring communes: {text}")
+        )
     else:
         engine = options.engine or _engine(frame, options)
         found = engines.run(function, noted(), engine, options.workers)

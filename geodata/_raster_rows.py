@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -46,13 +46,16 @@ def ahead(raster: Raster, blocks: Sequence[slice], columns: slice) -> Iterator[n
     """
     reading = _each(raster, blocks, columns)
     with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, reading, None)
-        while (block := coming.result()) is not None:
+        try:
             coming = pool.submit(next, reading, None)
-            yield block
+            while (block := coming.result()) is not None:
+                coming = pool.submit(next, reading, None)
+                yield block
+        finally:  # also where nobody asks for the rest: the file is closed by the thread that opened it
+            pool.submit(reading.close)
 
 
-def _each(raster: Raster, blocks: Sequence[slice], columns: slice) -> Iterator[np.ndarray]:
+def _each(raster: Raster, blocks: Sequence[slice], columns: slice) -> Generator[np.ndarray]:
     # Rooms in one array: the system gets so large a one back as soon as it is done with.
     most = max((rows.stop - rows.start for rows in blocks), default=0)
     rooms = np.empty((_ROOMS, most, columns.stop - columns.start))

@@ -654,7 +654,7 @@ def test_no_room_is_one_clear_message(
         raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch_store.tempfile, "mkstemp", refuse)
+        patch.setattr(batch_store.zipfile, "ZipFile", refuse)
         with pytest.raises(BadInput, match=told):
             batch.score(study, tmp_path, Options(engine="serial"))
     assert not (tmp_path / study.name).exists()
