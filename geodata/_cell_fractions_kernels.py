@@ -17,6 +17,8 @@ from ._jit import kernel
 
 DUST = 1e-9
 """Share of a cell under which a polygon only grazes it, by the rounding of coordinates."""
+TANGLE = 1e-6
+"""Share under zero, or over one, that rounding does not make: the edges of the polygon cross."""
 
 
 class Rings(NamedTuple):
@@ -125,7 +127,9 @@ def find_loose(
 
 
 @kernel
-def band(rings: Rings, first_row: int, last_row: int, columns: int) -> tuple[Shared, Spans]:
+def band(
+    rings: Rings, first_row: int, last_row: int, columns: int, tangled: np.ndarray
+) -> tuple[Shared, Spans]:
     """Find the shares of the cells of some rows.
 
     Parameters
@@ -135,6 +139,8 @@ def band(rings: Rings, first_row: int, last_row: int, columns: int) -> tuple[Sha
         Rows from the first to before the last.
     columns : int
         Of the grid.
+    tangled : ndarray of bool, by unit
+        Set where a unit covers less than nothing of a cell, or more than all of it.
 
     Returns
     -------
@@ -159,8 +165,9 @@ def band(rings: Rings, first_row: int, last_row: int, columns: int) -> tuple[Sha
         # Cells that edges cross, and runs between them that may have to be told cell by cell.
         shared = _more_shared(shared, count_shared + _widest(pieces, order, columns))
         spans = _more_spans(spans, count_spans + count)
+        counts = (count_shared, count_spans)
         count_shared, count_spans = _swept(
-            pieces, order, unit, columns, shared, count_shared, spans, count_spans
+            pieces, order, unit, columns, shared, spans, counts, tangled
         )
     return _first_shared(shared, count_shared), _first_spans(spans, count_spans)
 
@@ -364,7 +371,7 @@ def _widest(pieces: Pieces, order: np.ndarray, columns: int) -> int:
         at = order[place]
         inside += pieces.height[at]
         more = place + 1 < len(order) and pieces.row[order[place + 1]] == pieces.row[at]
-        if DUST < inside < 1.0 - DUST:
+        if DUST < inside <= 1.0 - DUST:
             end = pieces.column[order[place + 1]] if more else columns
             most += max(int(end - pieces.column[at]), 0)
         if not more:
@@ -379,12 +386,12 @@ def _swept(
     unit: int,
     columns: int,
     shared: Shared,
-    count_shared: int,
     spans: Spans,
-    count_spans: int,
+    counts: tuple[int, int],
+    tangled: np.ndarray,
 ) -> tuple[int, int]:
     """Go along the rows of one unit, from west to east, and write what is inside."""
-    place = 0
+    place, (count_shared, count_spans) = 0, counts
     while place < len(order):
         r = pieces.row[order[place]]
         inside = 0.0
@@ -400,6 +407,8 @@ def _swept(
                 inside += pieces.height[order[place]]
                 open_edge = open_edge or pieces.loose[order[place]]
                 place += 1
+            if here < -TANGLE or here > 1.0 + TANGLE:
+                tangled[unit] = True
             if here > DUST:
                 shared.row[count_shared], shared.column[count_shared] = r, c
                 shared.unit[count_shared], shared.fraction[count_shared] = unit, min(here, 1.0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from scipy.sparse import coo_array, csgraph
 
 from .grid import Grid
 
@@ -18,9 +20,36 @@ NOISE = 1e-6
 some seven digits of a degree."""
 _BAND = 256
 """Rows that are worked on at a time."""
+_NET = 1e-10
+"""Part of a cell to which the corners of land of several shapes are rounded."""
+_FEW = 8
+"""Shapes of a cell that are all held against each other; of more, only those that are near."""
 
 
-def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Spans]:
+def reachable(shapes: np.ndarray) -> np.ndarray:
+    """Leave out polygons with a corner at infinity, where a projection sends what it cannot show.
+
+    Examples
+    --------
+    >>> far = shapely.Polygon([(0, 0), (1, 0), (np.inf, 1)])
+    >>> reachable(np.array([shapely.MultiPolygon([shapely.box(5, 0, 6, 1), far])]))[0].bounds
+    (5.0, 0.0, 6.0, 1.0)
+    """
+    far = np.isinf(shapely.bounds(shapes)).any(axis=1)
+    return _near_land(shapes, np.flatnonzero(far))
+
+
+def _near_land(shapes: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Leave of the shapes at some positions only the polygons that have no corner at infinity."""
+    shapes = shapes.copy()
+    parts, owner = _polygons(shapes[at])
+    near = ~np.isinf(shapely.bounds(parts)).any(axis=1)
+    for place, one in enumerate(at):
+        shapes[one] = shapely.MultiPolygon(parts[near & (owner == place)].tolist())
+    return shapes
+
+
+def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Spans, np.ndarray]:
     """Find the shares of a grid's cells in shapes, each shape by itself.
 
     Parameters
@@ -28,7 +57,7 @@ def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Span
     shapes : ndarray of shapely geometries
         Valid polygons in the grid's system; what is no polygon has no cells.
     grid : Grid
-        North up.
+        Not rotated.
     threads : int
         Bands of rows worked on at once.
 
@@ -36,21 +65,26 @@ def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Span
     -------
     Shared, Spans
         Sorted. A cell that is in several shapes is in no span.
+    ndarray of int
+        Positions of invalid shapes: those found to cover less than nothing of a cell, or more than
+        all of it. A loop that is smaller than a cell may go unseen.
 
     Examples
     --------
     >>> from affine import Affine
     >>> grid = Grid("EPSG:4326", Affine(1, 0, 0, 0, -1, 1), (1, 4))
-    >>> shared, spans = find(np.array([shapely.box(0.5, 0, 3.5, 1)]), grid)
+    >>> shared, spans, _ = find(np.array([shapely.box(0.5, 0, 3.5, 1)]), grid)
     >>> shared.fraction.tolist(), (spans.start.tolist(), spans.stop.tolist())
     ([0.5, 0.5], ([1], [3]))
     """
     from . import _cell_fractions_kernels as kernels  # numba takes a second to import
 
     rings, (rows, columns) = _rings(shapes, grid), grid.shape
+    tangled = np.zeros(len(shapes), dtype=bool)
+    tangled[np.repeat(np.arange(len(shapes)), np.diff(rings.of_unit))[rings.sign == 0.0]] = True
 
     def of_band(first: int) -> tuple[Shared, Spans]:
-        shared, spans = kernels.band(rings, first, min(first + _BAND, rows), columns)
+        shared, spans = kernels.band(rings, first, min(first + _BAND, rows), columns, tangled)
         shared, spans = kernels.sorted_shared(shared), kernels.sorted_spans(spans)
         again = kernels.meeting_again(shared, spans)
         if again.any():
@@ -66,9 +100,11 @@ def find(shapes: np.ndarray, grid: Grid, threads: int = 1) -> tuple[Shared, Span
             bands = list(pool.map(of_band, starts))
     else:
         bands = [of_band(first) for first in starts]
+    suspect = np.flatnonzero(tangled)
     return (
         kernels.Shared(*map(np.concatenate, zip(*(one for one, _ in bands), strict=True))),
         kernels.Spans(*map(np.concatenate, zip(*(one for _, one in bands), strict=True))),
+        suspect[~shapely.is_valid(shapes[suspect])],
     )
 
 
@@ -87,13 +123,21 @@ def _told_apart(shared: Shared, spans: Spans, some: np.ndarray) -> tuple[Shared,
     )
 
 
+def _polygons(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the polygons of shapes, and the position of each one's shape."""
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
+        parts, of_part = shapely.get_parts(parts, return_index=True)
+        owner = owner[of_part]
+    land = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
+    return parts[land], owner[land]
+
+
 def _rings(shapes: np.ndarray, grid: Grid) -> Rings:
     """Bring shapes to cells of the grid, as rings by shape."""
     from . import _cell_fractions_kernels as kernels
 
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    land = shapely.get_type_id(parts) == shapely.GeometryType.POLYGON
-    parts, owner = parts[land], owner[land]
+    parts, owner = _polygons(shapes)
     if not len(parts):
         nothing = np.zeros(0)
         of_unit = np.zeros(len(shapes) + 1, dtype=np.int64)
@@ -115,7 +159,7 @@ def _rings(shapes: np.ndarray, grid: Grid) -> Rings:
     there = rings_of > 0
     first = start[of_unit[:-1][there]]
     top[there], bottom[there] = np.minimum.reduceat(y, first), np.maximum.reduceat(y, first)
-    # What a projection sends to infinity is nowhere on the grid.
+    # What has a corner that is no place is nowhere on the grid.
     wrong = ~np.isfinite(x + y)
     if wrong.any():
         lost = np.searchsorted(first, np.flatnonzero(wrong), side="right") - 1
@@ -123,95 +167,139 @@ def _rings(shapes: np.ndarray, grid: Grid) -> Rings:
     return kernels.Rings(x, y, loose, start, sign, of_unit, top, bottom)
 
 
-def once(shared: Shared, shapes: np.ndarray, grid: Grid) -> Shared:
+def once(shared: Shared, shapes: np.ndarray, grid: Grid, threads: int = 1) -> Shared:
     """Scale the fractions of cells so that land of several shapes counts once.
 
-    Shapes may overlap only where they meet in a cell and more than fill it, or where an edge crosses
-    it that they do not have in common. No other shape touches that land, so what is counted too
-    often of a cell is the sum over the overlapping shapes less the share that their union covers.
-    Cells that are filled but for noise are scaled up to 1.
+    Shapes that overlap in a cell, each other or by way of others, share what they cover together; the
+    rest keep theirs. Cells that several fill but for noise are scaled up to 1.
     """
-    cell = cells_of(shared, grid)
-    starts = np.flatnonzero(np.diff(cell, prepend=-1))
-    total = np.add.reduceat(shared.fraction, starts) if len(starts) else np.zeros(0)
-    count = np.diff(np.append(starts, len(cell)))
-    overlapping = _overlapping(shared, shapes, grid, starts, count, total)
-    fraction = shared.fraction
-    if len(overlapping):
-        several = np.add.reduceat(fraction * np.isin(shared.unit, overlapping), starts)
-        union = np.array([shapely.union_all(shapes[overlapping])])
-        twice = several - _share_at(cell[starts], *find(union, grid), grid)
-        scale = np.where((twice > NOISE) & (count > 1), (total - twice) / total, 1.0)
-        fraction, total = fraction * np.repeat(scale, count), total * scale
-    full = np.where(total > 1.0 - NOISE, 1.0 / np.maximum(total, NOISE), 1.0)
-    return shared._replace(fraction=np.minimum(fraction * np.repeat(full, count), 1.0))
+    from ._cell_sums_kernels import filled
+
+    fraction = shared.fraction.copy()
+    one, other = _meeting(shared, shapes, grid)
+    overlap = _overlapping(shared, one, other, shapes, grid, threads)
+    entry, group = _grouped(one[overlap], other[overlap])
+    if len(entry):
+        together = _covered(shared.unit[entry], cells_of(shared, grid, entry), group, shapes, grid)
+        fraction[entry] *= (together / np.bincount(group, weights=fraction[entry]))[group]
+    filled(shared.row, shared.column, NOISE, fraction)
+    return shared._replace(fraction=fraction)
 
 
-def cells_of(shared: Shared, grid: Grid) -> np.ndarray:
-    """Return the numbers of shared cells."""
-    return shared.row.astype(np.int64) * grid.shape[1] + shared.column
+def cells_of(shared: Shared, grid: Grid, some: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Return the numbers of the cells of shared entries, or of some of them."""
+    return shared.row[some].astype(np.int64) * grid.shape[1] + shared.column[some]
+
+
+def _meeting(shared: Shared, shapes: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of entries of a cell, one < other, whose shapes may overlap there."""
+    from ._cell_sums_kernels import suspects
+
+    start, stop = np.empty((2, len(shared.row) // 2), dtype=np.int64)
+    size = suspects(shared, NOISE, start, stop)
+    start, count = start[:size], stop[:size] - start[:size]
+    crowd = [
+        np.arange(*ends)
+        for ends in zip(start[count > _FEW], stop[:size][count > _FEW], strict=True)
+    ]
+    pairs = [_near(shared, np.concatenate([start[:0], *crowd]), shapes, grid)]
+    start, count = start[count <= _FEW], count[count <= _FEW]
+    for one, other in combinations(range(int(count.max(initial=0))), 2):
+        at = start[count > other]
+        pairs.append((at + one, at + other))
+    first, second = (np.concatenate(each) for each in zip(*pairs, strict=True))
+    return first, second
+
+
+def _near(
+    shared: Shared, entry: np.ndarray, shapes: np.ndarray, grid: Grid
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the pairs of some entries of a cell whose shapes have boxes that meet there."""
+    place, bounds = ~grid.transform, shapely.bounds(shapes[shared.unit[entry]])
+    x = np.sort(place.a * bounds[:, ::2] + place.c, axis=1) - shared.column[entry, None]
+    y = np.sort(place.e * bounds[:, 1::2] + place.f, axis=1) - shared.row[entry, None]
+    (west, east), (north, south) = np.clip(x, 0.0, 1.0).T, np.clip(y, 0.0, 1.0).T
+    # Cells are laid out in a row, apart from each other.
+    _, cell = np.unique(cells_of(shared, grid, entry), return_inverse=True)
+    boxes = shapely.box(2.0 * cell + west, north, 2.0 * cell + east, south)
+    one, other = shapely.STRtree(boxes).query(boxes)
+    rising = one < other
+    return entry[one[rising]], entry[other[rising]]
 
 
 def _overlapping(
-    shared: Shared,
-    shapes: np.ndarray,
-    grid: Grid,
-    starts: np.ndarray,
-    count: np.ndarray,
-    total: np.ndarray,
+    shared: Shared, one: np.ndarray, other: np.ndarray, shapes: np.ndarray, grid: Grid, threads: int
 ) -> np.ndarray:
-    """Return the positions of shapes that overlap another."""
-    loose = np.logical_or.reduceat(shared.loose, starts) if len(starts) else count > 1
-    suspect = np.flatnonzero((count > 1) & (loose | (np.abs(total - 1.0) > NOISE)))
-    most = int(count[suspect].max(initial=1))
-    pairs: list[np.ndarray] = [np.zeros((0, 4), dtype=np.int64)]
-    for one in range(most - 1):
-        for other in range(one + 1, most):
-            at = starts[suspect[count[suspect] > other]]
-            first, second = shared.unit[at + one], shared.unit[at + other]
-            pairs.append(np.column_stack([first, second, shared.row[at], shared.column[at]]))
-    found = np.concatenate(pairs)
-    found = found[np.lexsort((found[:, 1], found[:, 0]))]
-    new = np.flatnonzero((np.diff(found[:, :2], axis=0, prepend=-1) != 0).any(axis=1))
-    if not len(new):
-        return np.zeros(0, dtype=np.int64)
-    top, left = (np.minimum.reduceat(found[:, axis], new) for axis in (2, 3))
-    bottom, right = (np.maximum.reduceat(found[:, axis], new) + 1 for axis in (2, 3))
-    place = grid.transform
-    west, east = place.c + place.a * left, place.c + place.a * right
-    north, south = place.f + place.e * top, place.f + place.e * bottom
-    near = zip(found[new, :2].tolist(), zip(west, south, east, north, strict=True), strict=True)
-    least = NOISE * abs(place.determinant)
-    told = [pair for pair, bounds in near if _common_area(shapes, pair, bounds) > least]
-    return np.unique(np.array(told, dtype=np.int64))
+    """Tell which pairs of entries are of shapes that overlap in their cell."""
+    unit, cell = shared.unit, cells_of(shared, grid, one)
+    key, pair = np.unique(unit[one] * np.int64(len(shapes)) + unit[other], return_inverse=True)
+    first, second = np.divmod(key, len(shapes))
+    about = _about(cell, pair, len(key), grid)
+
+    def common(some: np.ndarray) -> np.ndarray:
+        near = shapely.intersection(shapes[first[some]], about[some])
+        mixed = shapely.get_type_id(near) == shapely.GeometryType.GEOMETRYCOLLECTION
+        return shapely.intersection(_near_land(near, np.flatnonzero(mixed)), shapes[second[some]])
+
+    with ThreadPoolExecutor(threads) as pool:
+        parts = list(pool.map(common, np.array_split(np.arange(len(key)), threads)))
+    return _share_at(cell, pair, np.concatenate(parts), grid) > 0.0
 
 
-def _common_area(
-    shapes: np.ndarray, pair: list[int], bounds: tuple[float, float, float, float]
-) -> float:
-    """Return the land of both shapes within bounds."""
-    one, other = (_land(shapely.clip_by_rect(shapes[at], *bounds)) for at in pair)
-    return float(shapely.area(shapely.intersection(one, other)))
+def _grouped(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the entries that pairs link, and the number of the group of each."""
+    entry, node = np.unique(np.concatenate([one, other]), return_inverse=True)
+    ends, shape = (node[: len(one)], node[len(one) :]), (len(entry), len(entry))
+    links = coo_array((np.ones(len(one)), ends), shape=shape)
+    return entry, csgraph.connected_components(links, directed=False)[1]
 
 
-def _land(shape: shapely.Geometry) -> shapely.Geometry:
-    """Leave out the lines and points where a shape only touches what cut it."""
-    if isinstance(shape, shapely.Polygon | shapely.MultiPolygon):
-        return shape
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon)]
-    return shapely.MultiPolygon(parts)
+def _covered(
+    unit: np.ndarray, cell: np.ndarray, group: np.ndarray, shapes: np.ndarray, grid: Grid
+) -> np.ndarray:
+    """Return the share of its cell that each group of shapes covers together."""
+    order = np.argsort(group, kind="stable")
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    members = [tuple(some.tolist()) for some in np.split(unit[order], starts[1:])]
+    kinds = {some: at for at, some in enumerate(dict.fromkeys(members))}
+    kind, cell = np.array([kinds[some] for some in members]), cell[order[starts]]
+    about = _about(cell, kind, len(kinds), grid)
+    # On a fine net: without one, edges that all but coincide may cost GEOS whole pieces of land. A
+    # net as fine as the numbers themselves is too fine for it.
+    finest = 4.0 * np.spacing(np.abs(shapely.total_bounds(about)).max())
+    net = max(_NET * min(abs(grid.transform.a), abs(grid.transform.e)), finest)
+    unions = [
+        shapely.union_all(shapely.intersection(shapes[list(some)], box), grid_size=net)
+        for some, box in zip(kinds, about, strict=True)
+    ]
+    return _share_at(cell, kind, np.array(unions), grid)
 
 
-def _share_at(cell: np.ndarray, shared: Shared, spans: Spans, grid: Grid) -> np.ndarray:
-    """Return the share of some cells that one shape covers."""
-    share, columns = np.zeros(len(cell)), grid.shape[1]
-    known = cells_of(shared, grid)
-    if len(known):
-        at = np.searchsorted(known, cell).clip(max=len(known) - 1)
-        share = np.where(known[at] == cell, shared.fraction[at], 0.0)
-    if len(spans.row):
-        first = spans.row.astype(np.int64) * columns
-        at = np.searchsorted(first + spans.start, cell, side="right") - 1
-        within = (at >= 0) & (cell < (first + spans.stop)[at])
-        share[within] = 1.0
-    return share
+def _about(cell: np.ndarray, key: np.ndarray, size: int, grid: Grid) -> np.ndarray:
+    """Return for each key the box around its cells."""
+    ends, place = np.empty((2, 2, size)), grid.transform
+    for axis, at in enumerate(np.divmod(cell, grid.shape[1])):
+        ends[axis] = [[np.inf], [-np.inf]]
+        np.minimum.at(ends[axis, 0], key, at)
+        np.maximum.at(ends[axis, 1], key, at + 1)
+    y, x = (
+        np.sort(place.e * ends[0] + place.f, axis=0),
+        np.sort(place.a * ends[1] + place.c, axis=0),
+    )
+    return shapely.box(x[0], y[0], x[1], y[1])
+
+
+def _share_at(cell: np.ndarray, at: np.ndarray, shapes: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return the share of each cell that lies in the shape at a position."""
+    shared, spans, _ = find(shapes, grid)
+    size, columns = np.int64(grid.shape[0]) * grid.shape[1], grid.shape[1]
+    in_spans = spans.unit * size + spans.row.astype(np.int64) * columns + spans.start
+    first = np.concatenate([shared.unit * size + cells_of(shared, grid), in_spans])
+    if not len(first):
+        return np.zeros(len(cell))
+    length = np.concatenate([np.ones(len(shared.unit), dtype=np.int64), spans.stop - spans.start])
+    share = np.concatenate([shared.fraction, np.ones(len(spans.unit))])
+    order, wanted = np.argsort(first), at * size + cell
+    found = order[(np.searchsorted(first[order], wanted, side="right") - 1).clip(min=0)]
+    within = (first[found] <= wanted) & (wanted < first[found] + length[found])
+    return np.where(within, share[found], 0.0)

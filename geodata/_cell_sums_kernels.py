@@ -1,4 +1,4 @@
-"""What is done with exact shares of cells: sums over rasters, and the shares one by one."""
+"""What is done with exact shares of cells: sums over rasters, the shares one by one, cells of several."""
 
 from __future__ import annotations
 
@@ -79,3 +79,39 @@ def row_sums(weight: np.ndarray, shared: Shared, spans: Spans, total: np.ndarray
         total[spans.unit[at]] += weight[spans.row[at]] * cells
     for at in range(len(shared.row)):
         total[shared.unit[at]] += weight[shared.row[at]] * shared.fraction[at]
+
+
+@kernel
+def suspects(shared: Shared, noise: float, start: np.ndarray, stop: np.ndarray) -> int:
+    """Write which entries are those of a cell where units may overlap; return how many cells there are.
+
+    Units may overlap only where they meet in a cell and do not just fill it, or where an edge crosses
+    it that they do not have in common.
+    """
+    row, column, share, open_edge = shared.row, shared.column, shared.fraction, shared.loose
+    count = first = 0
+    total, loose = 0.0, False
+    for at in range(len(row)):
+        total += share[at]
+        loose |= open_edge[at]
+        if at + 1 < len(row) and column[at + 1] == column[at] and row[at + 1] == row[at]:
+            continue
+        if at > first and (loose or abs(total - 1.0) > noise):
+            start[count], stop[count] = first, at + 1
+            count += 1
+        first, total, loose = at + 1, 0.0, False
+    return count
+
+
+@kernel
+def filled(row: np.ndarray, column: np.ndarray, noise: float, fraction: np.ndarray) -> None:
+    """Scale up to 1, in place, the fractions of cells that several units fill but for noise."""
+    first, total = 0, 0.0
+    for at in range(len(row)):
+        total += fraction[at]
+        if at + 1 < len(row) and column[at + 1] == column[at] and row[at + 1] == row[at]:
+            continue
+        if at > first and total > 1.0 - noise and total != 1.0:
+            for one in range(first, at + 1):
+                fraction[one] = min(fraction[one] * (1.0 / total), 1.0)
+        first, total = at + 1, 0.0

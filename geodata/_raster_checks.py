@@ -101,7 +101,14 @@ def _check_transform(transform: rasterio.Affine, label: str) -> Iterator[Fault]:
 def _check_grid(grid: Grid, crs: pyproj.CRS, label: str) -> list[Fault]:
     west, south, east, north = grid.bounds
     swap = "Export the raster again, its rows along the latitude."
-    faults = shapes.check_place(np.array([[west, south, east, north]]), crs, label, swap)
+    bounds = np.array([[west, south, east, north]])
+    if crs.is_geographic:
+        # Rasters of the world, such as WorldPop's, begin up to a cell beyond 180 degrees.
+        ends = np.array([180.0, 90.0] * 2)
+        beyond = np.abs(bounds) - ends
+        cell = np.array([grid.transform.a, -grid.transform.e] * 2)
+        bounds = np.where((beyond > 0.0) & (beyond <= cell), np.sign(bounds) * ends, bounds)
+    faults = shapes.check_place(bounds, crs, label, swap)
     if faults:
         return [replace(fault, column=None) for fault in faults]
     corners = np.array([[west, south], [west, north], [east, south], [east, north]])

@@ -14,6 +14,8 @@ from . import _vn2000_datum as vn2000
 WGS84 = "EPSG:4326"
 EQUAL_AREA = "EPSG:6933"
 """WGS 84 / NSIDC EASE-Grid 2.0 Global: cylindrical, equal-area on the ellipsoid."""
+_WORLD_M = 34_735_060.890322745
+"""Its width, from 180 W to 180 E."""
 
 
 @dataclass(frozen=True)
@@ -144,10 +146,18 @@ def areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
 def _areas_m2(grid: Grid, cells: np.ndarray) -> np.ndarray:
     x, y = centres(grid, cells)
     half = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
+    degrees = pyproj.CRS(grid.crs).is_geographic
+    if degrees:  # a cell across 180 degrees, or beyond, is measured beside it
+        x = np.clip(x, abs(grid.transform.a) / 2 - 180.0, 180.0 - abs(grid.transform.a) / 2)
     corner_x = x[:, None] + half[:, 0] * grid.transform.a
     corner_y = y[:, None] + half[:, 1] * grid.transform.e
-    east, north = transformer(grid.crs, EQUAL_AREA).transform(corner_x, corner_y)
+    if degrees:  # beyond the poles there is no land
+        corner_y = np.clip(corner_y, -90.0, 90.0)
+    change = transformer(grid.crs, EQUAL_AREA)
+    east, north = change.transform(corner_x, corner_y)
     east, north = east - east[:, :1], north - north[:, :1]  # small numbers keep their digits
+    if not degrees:  # the corners of a cell across 180 degrees are at both ends of the world
+        east -= _WORLD_M * np.round(east / _WORLD_M)
     across = east * np.roll(north, -1, axis=1) - north * np.roll(east, -1, axis=1)
     return np.abs(across.sum(axis=1)) / 2.0
 

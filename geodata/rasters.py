@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pyproj
 import rasterio
-import rasterio.warp
 from pyproj.exceptions import CRSError
 from rasterio._err import CPLE_BaseError
 from rasterio.windows import Window

@@ -60,14 +60,14 @@ def on_a_lattice(rng: np.random.Generator, count: int) -> list[shapely.Geometry]
     while len(shapes) < count:
         x, y, width, height = *rng.integers(0, 40, 2), *rng.integers(3, 12, 2)
         box = shapely.box(x, y, x + width, y + height)
-        corners = shapely.points(np.array([x, y]) + rng.integers(0, 12, (5, 2)))
+        corners = shapely.MultiPoint(np.array([x, y]) + rng.integers(0, 12, (5, 2)))
         hole = shapely.polygons([(x, y), (x + width - 1, y + 1), (x + 1, y + height - 1)])
         some = [
             box,
             shapely.difference(box, shapely.box(x + 1, y + 1, x + width - 1, y + height - 1)),
             shapely.difference(box, hole),
             shapely.polygons([(x, y), (x + width, y), (x + width // 2, y + height)]),
-            shapely.convex_hull(shapely.multipoints(corners)),
+            shapely.convex_hull(corners),
         ][rng.integers(5)]
         if shapely.area(some) > 0.0:
             shapes.append(some)

@@ -8,6 +8,7 @@ import pytest
 import shapely
 from affine import Affine
 
+from deadzones.geodata import _raster_checks
 from deadzones.geodata import grid as grids
 from deadzones.geodata.grid import Grid
 
@@ -35,6 +36,46 @@ def test_area_of_a_projected_cell_is_that_of_the_ellipsoid(crs: str) -> None:
     cell = shapely.Polygon([back.transform(*corner) for corner in corners])
     expected = abs(GEOD.geometry_area_perimeter(cell)[0])
     assert grids.areas_m2(grid, np.array([4]))[0] == pytest.approx(expected, rel=1e-8)
+
+
+def test_areas_do_not_depend_on_where_the_grid_begins() -> None:
+    """WorldPop's and GHS-POP's rasters of the world begin a little west of 180 degrees."""
+    cell = 0.0083333333
+    wanted = grids.areas_m2(
+        Grid("EPSG:4326", Affine(cell, 0, 105, 0, -cell, 84), (9, 9)), np.arange(81)
+    )
+    for west in (-180.001249265, -180.0, 179.995, 300.0):
+        grid = Grid("EPSG:4326", Affine(cell, 0, west, 0, -cell, 84), (9, 9))
+        assert grids.areas_m2(grid, np.arange(81)) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_cells_across_180_degrees_have_the_area_of_their_neighbours() -> None:
+    grid = Grid("EPSG:32760", Affine(1000, 0, 800_000, 0, -1000, 8_140_000), (60, 60))
+    longitude = grids.lonlat(grid, np.arange(3600))[0]
+    assert longitude.min() < -179 < 179 < longitude.max()
+    found = grids.areas_m2(grid, np.arange(3600)).reshape(60, 60)
+    assert np.abs(np.diff(found, axis=1)).max() < 1e-4 * found.min()
+    assert np.abs(np.diff(found, axis=0)).max() < 1e-4 * found.min()
+    assert found[0, 0] == pytest.approx(998_300, rel=1e-3)
+
+
+def test_rows_beyond_the_poles_have_no_area() -> None:
+    grid = Grid("EPSG:4326", Affine(60, 0, -180, 0, -0.5, 90.75), (363, 6))
+    area = grids.areas_m2(grid, np.arange(363 * 6)).reshape(363, 6)
+    assert area[[0, -1]].tolist() == [[0.0] * 6] * 2
+    assert area.sum() == pytest.approx(510_065_621_724_088, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("west", "cell", "good"),
+    [(-180.001249265, 0.0083333333, True), (0.0, 0.0083333333, False), (-180.5, 0.25, False)],
+)
+def test_a_raster_of_the_world_may_begin_a_cell_beyond_180_degrees(
+    west: float, cell: float, *, good: bool
+) -> None:
+    grid = Grid("EPSG:4326", Affine(cell, 0, west, 0, -cell, 80), (100, round(360 / cell)))
+    faults = _raster_checks._check_grid(grid, pyproj.CRS(4326), "people.tif")
+    assert (faults == []) is good
 
 
 def test_cells_are_numbered_from_the_north_west_row_by_row() -> None:

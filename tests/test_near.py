@@ -109,9 +109,9 @@ def test_each_sphere_holds_its_segments_and_those_skipped_with_it(count: int) ->
 def test_far_distances_are_as_exact_as_is_said(far_km: int, rel: float) -> None:
     rng = np.random.default_rng(far_km)
     for _ in range(60):
-        place = rng.uniform([-180.0, -80.0], [180.0, 80.0])
-        lon, lat, _ = GEOD.fwd(*place, rng.uniform(0.0, 360.0), 1000.0 * far_km)
-        found = distances_m([lon], [lat], table(shapely.Point(*place)))
+        here_lon, here_lat = rng.uniform([-180.0, -80.0], [180.0, 80.0])
+        lon, lat, _ = GEOD.fwd(here_lon, here_lat, rng.uniform(0.0, 360.0), 1000.0 * far_km)
+        found = distances_m([lon], [lat], table(shapely.Point(here_lon, here_lat)))
         assert found[0] == pytest.approx(1000.0 * far_km, rel=rel, abs=0.01)
 
 

@@ -30,9 +30,10 @@ def raster(folder: Path, values: np.ndarray, place: Affine, crs: str = DEGREES) 
 
 
 def boxes(grid: Grid) -> gpd.GeoDataFrame:
-    rows, columns = np.divmod(np.arange(grid.shape[0] * grid.shape[1]), grid.shape[1])
-    corners = [grid.transform * (columns + x, rows + y) for x, y in ((0, 1), (1, 0))]
-    return gpd.GeoDataFrame(geometry=shapely.box(*corners[0], *corners[1]), crs=grid.crs)
+    x, y = grids.centres(grid, np.arange(grid.shape[0] * grid.shape[1]))
+    across, down = abs(grid.transform.a) / 2.0, abs(grid.transform.e) / 2.0
+    cells = shapely.box(x - across, y - down, x + across, y + down)
+    return gpd.GeoDataFrame(geometry=cells, crs=grid.crs)
 
 
 def levels(shape: tuple[int, int], seed: int = 1, unknown: float = 0.2) -> np.ndarray:
