@@ -226,8 +226,9 @@ def client(address: str) -> Any:
     try:
         _check(address, distributed)
         return distributed.Client(address, timeout=_PATIENCE_S)
-    except (OSError, ValueError, TypeError) as error:
-        found = f"no scheduler at {address} ({error})"
+    except (OSError, ValueError, TypeError, ImportError, Warning) as error:
+        told, *_ = str(error).splitlines() or [""]
+        found = f"no scheduler at {address} ({told})"
         repair = "Start one with `dask scheduler`, or mend the address."
         raise BadInput([Fault("--dask", found, "the address of one", repair)]) from error
 

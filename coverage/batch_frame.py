@@ -20,7 +20,7 @@ from . import batch_store as store
 from . import cells as cell_table
 from .batch_parts import Part
 from .batch_store import Work
-from .batch_watch import State, keep, read_with, states, window
+from .batch_watch import State, keep, read_with, settle, states, window
 from .inputs import Inputs, LayerData, Step, load
 from .study import Layer, Study
 from .timing import stage
@@ -193,6 +193,7 @@ def states_of(study: Study) -> dict[Path, State]:
     """
     sources = [study.source_of(layer).data for layer in study.layers.values()]
     paths = [path for source in sources if isinstance(source, Path) for path in files_of(source)]
+    settle(paths)
     return states([*paths, *_sea(study)])
 
 

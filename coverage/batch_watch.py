@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +22,11 @@ State = tuple[int, int] | None
 """Size and time of change (ns) of a file; None where there is none."""
 
 _INSTEAD = (".tfw", ".tifw", ".wld", ".prj", ".tab")
-_BESIDE = (".aux.xml", ".msk", "-wal")
+_ROWS = "-wal"
+_BESIDE = (".aux.xml", ".msk", _ROWS)
 """Endings of files that are read with another: in place of its own ending, and after it. They say
 where a raster lies and what is unknown in it, or hold the latest rows of a GeoPackage."""
+_NOT_THERE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 _AROUND_CELLS = 5
 """Of a raster, beyond those where a task's cells lie: values are interpolated between them."""
@@ -73,7 +78,7 @@ def states(paths: Iterable[Path]) -> dict[Path, State]:
 
 
 def read_with(path: Path) -> list[Path]:
-    """Return a file and all that may be read with it.
+    """Return a file and those that are watched with it: they may be read with it.
 
     Examples
     --------
@@ -88,8 +93,10 @@ def read_with(path: Path) -> list[Path]:
 def _state(path: Path) -> State:
     try:
         there = path.stat()
-    except FileNotFoundError:
-        return None
+    except OSError as error:
+        if error.errno in _NOT_THERE:
+            return None
+        raise
     return there.st_size, there.st_mtime_ns
 
 
@@ -108,7 +115,7 @@ def refuse_changed(before: Mapping[Path, State]) -> None:
     deadzones.geodata.faults.BadInput: absent.tif: found no such file any more; ...
     """
     faults = [
-        _changed(path, now)
+        _changed(path, state, now)
         for path, state in before.items()
         for now in [_state(path)]
         if now != state
@@ -117,12 +124,33 @@ def refuse_changed(before: Mapping[Path, State]) -> None:
         raise BadInput(faults)
 
 
-def _changed(path: Path, now: State) -> Fault:
+def _changed(path: Path, before: State, now: State) -> Fault:
+    again = "Start again when files are whole."
+    if before is None:
+        found = "a file that came during the run"
+        return Fault(str(path), found, "no such file, as at the start", again)
     if now is None:
         found, wanted = "no such file any more", "a file that stays, and that every worker sees"
-        return Fault(str(path), found, wanted, "Put it back, or share its folder; start again.")
-    wanted, repair = "the file as it was at the start", "Start again when it is whole."
-    return Fault(str(path), "a file changed during the run", wanted, repair)
+        return Fault(str(path), found, wanted, again)
+    found, wanted = "a file changed during the run", "the file as it was at the start"
+    return Fault(str(path), found, wanted, again)
+
+
+def settle(paths: Iterable[Path]) -> None:
+    """Have SQLite fold in the rows that a killed program left beside GeoPackages.
+
+    Whoever opens one does so; done before files are watched, it is no change of theirs. Beside a
+    program that lives they stay.
+
+    Examples
+    --------
+    >>> settle([Path("absent.gpkg")])
+    """
+    for path in paths:
+        rows = path.with_name(path.name + _ROWS)
+        if path.suffix.lower() == ".gpkg" and (_state(rows) or (0, 0))[0]:
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as file:  # readers tell
+                file.execute("PRAGMA schema_version").fetchone()
 
 
 def keep(path: Path, work: Work, read: Mapping[Path, State]) -> None:

@@ -14,6 +14,8 @@ from ..geodata.grid import EQUAL_AREA
 
 _IN_TILE = 150
 """Polygons in a tile, about: joining many at once takes longer than joining few, many times."""
+_LARGE = 1000
+"""Corners of a polygon that is cut before it is joined."""
 _THREADS = 2
 
 
@@ -63,7 +65,7 @@ def covered_area(polygons: gpd.GeoDataFrame, communes: gpd.GeoDataFrame) -> pd.S
         if not len(some) or not len(here):
             return np.zeros(0, dtype=np.int64), np.zeros(0)
         # What is joined is cut, once; what is cut by it needs no cut of its own.
-        joined = _land(shapely.intersection(_joined(areas[some]), tile))
+        joined = _land(shapely.intersection(_joined(areas[some], tile), tile))
         return here, shapely.area(shapely.intersection(homes[here], joined))
 
     with ThreadPoolExecutor(_THREADS) as pool:
@@ -98,9 +100,15 @@ def _tiles(areas: np.ndarray) -> list[tuple[float, float, float, float]]:
     return tiles
 
 
-def _joined(areas: np.ndarray) -> shapely.Geometry:
-    """Join polygons; one as thin as a hair may have come out of the projection crossing itself."""
+def _joined(areas: np.ndarray, tile: shapely.Polygon) -> shapely.Geometry:
+    """Join what polygons have about a tile.
+
+    The outline of a country is cut first: it would be joined whole in each of many tiles. A polygon
+    as thin as a hair may have come out of the projection crossing itself.
+    """
     try:
+        large = np.flatnonzero(shapely.get_num_coordinates(areas) > _LARGE)
+        areas[large] = [_land(shape) for shape in shapely.intersection(areas[large], tile)]
         return shapely.union_all(areas)
     except shapely.GEOSException:
         return shapely.union_all([_land(shape) for shape in shapely.make_valid(areas)])

@@ -12,7 +12,7 @@ from .grid import Grid
 from .rasters import Raster, read_part
 
 _CELLS, _PIXELS = 1_000_000, 8_000_000
-"""Done and read at a time: a bound on memory."""
+"""Done and read at a time, about: a bound on memory."""
 _DIGITS = 8
 """Of a pixel: what rounding does to the corners of cells that lie on those of pixels is less."""
 
@@ -41,7 +41,8 @@ def mean(
     Notes
     -----
     A cell in another coordinate system is the upright box around its corners. One that is smaller
-    than a pixel is taken as large as a pixel around the same middle: bilinear interpolation.
+    than a pixel is taken as large as a pixel around the same middle: bilinear interpolation. Of a cell
+    across an edge of the raster, or of the world, the part on one side counts.
 
     Examples
     --------
@@ -56,9 +57,9 @@ def mean(
     ...     mean(rasters.Raster(Path(folder, "a.tif"), fine, None), coarse)
     array([[3.]])
     """
-    from ._resampling_kernels import mean  # numba takes a second to import
+    from . import _resampling_kernels as kernels  # numba takes a second to import
 
-    return _cell_by_cell(mean, 1.0, raster, grid, rows, columns)
+    return _cell_by_cell(kernels.mean, 1.0, raster, grid, rows, columns)
 
 
 def mode(
@@ -92,9 +93,9 @@ def mode(
     ...     mode(rasters.Raster(Path(folder, "a.tif"), fine, None), coarse)
     array([[80.]])
     """
-    from ._resampling_kernels import mode
+    from . import _resampling_kernels as kernels
 
-    return _cell_by_cell(mode, 0.0, raster, grid, rows, columns)
+    return _cell_by_cell(kernels.mode, 0.0, raster, grid, rows, columns)
 
 
 def _cell_by_cell(
@@ -108,18 +109,39 @@ def _cell_by_cell(
     """Ask a kernel about each cell; it may look at boxes of at least so many pixels a side."""
     rows, columns = rows or slice(0, grid.shape[0]), columns or slice(0, grid.shape[1])
     found = np.full((rows.stop - rows.start, columns.stop - columns.start), np.nan)
-    for band in _bands(raster.grid, grid, rows, columns):
-        boxes = _boxes(raster.grid, grid, band, columns)
+    pieces = [(band, columns) for band in _bands(raster.grid, grid, rows, columns)]
+    while pieces:
+        down, across = piece = pieces.pop()
+        boxes = _boxes(raster.grid, grid, *piece)
         window = _window(boxes, least, raster.grid.shape)
-        if window is not None:
-            corner = window[0].start, window[1].start
-            here = found[band.start - rows.start : band.stop - rows.start]
-            kernel(read_part(raster, *window), corner, boxes, here.reshape(-1))
+        if window is None:
+            continue
+        if _count(window) > 2 * _PIXELS and _count(piece) > 1:
+            pieces += _halves(*piece)
+            continue
+        values = np.empty(_count(piece))
+        kernel(read_part(raster, *window), (window[0].start, window[1].start), boxes, values)
+        here = slice(down.start - rows.start, down.stop - rows.start)
+        there = slice(across.start - columns.start, across.stop - columns.start)
+        found[here, there] = values.reshape(found[here, there].shape)
     return found
 
 
+def _count(block: tuple[slice, slice]) -> int:
+    down, across = (some.stop - some.start for some in block)
+    return down * across
+
+
+def _halves(rows: slice, columns: slice) -> list[tuple[slice, slice]]:
+    """Cut a block in two: its rows while there are several."""
+    down, across = ((some.start + some.stop) // 2 for some in (rows, columns))
+    if rows.stop - rows.start > 1:
+        return [(slice(rows.start, down), columns), (slice(down, rows.stop), columns)]
+    return [(rows, slice(columns.start, across)), (rows, slice(across, columns.stop))]
+
+
 def _bands(pixels: Grid, grid: Grid, rows: slice, columns: slice) -> Iterator[slice]:
-    """Cut rows of a grid into bands that have neither too many cells nor too many pixels."""
+    """Cut rows of a grid into bands of not too many cells and pixels, going by the cell in the middle."""
     row, column = ((some.start + some.stop) // 2 for some in (rows, columns))
     box = _boxes(pixels, grid, slice(row, row + 1), slice(column, column + 1))[:, 0]
     each = np.nan_to_num(max((box[2] - box[0]) * (box[3] - box[1]), 1.0), nan=1.0, posinf=1.0)
@@ -145,6 +167,9 @@ def _boxes(pixels: Grid, grid: Grid, rows: slice, columns: slice) -> np.ndarray:
     four = np.stack(
         [corner[:, :-1, :-1], corner[:, :-1, 1:], corner[:, 1:, :-1], corner[:, 1:, 1:]]
     )
+    if pyproj.CRS(pixels.crs).is_geographic:  # across 180 degrees: from -179.99 to -180.01
+        turn = 360.0 / place.a
+        four[:, 0] -= turn * np.round((four[:, 0] - four[:1, 0]) / turn)
     low, high = four.min(axis=0), four.max(axis=0)
     return np.concatenate([low, high]).reshape(4, -1)
 

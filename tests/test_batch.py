@@ -711,7 +711,7 @@ def test_a_file_that_is_read_with_another_may_not_come_during_the_run(
         if text == "joining dead zones":
             (tmp_path / "in" / name).touch()
 
-    with pytest.raises(BadInput, match=rf"{name}: found a file changed during the run"):
+    with pytest.raises(BadInput, match=rf"{name}: found a file that came during the run"):
         batch.score(study, tmp_path / "out", tell=tell)
     assert not (tmp_path / "out" / study.name).exists()
 

@@ -192,7 +192,9 @@ def test_a_lost_scheduler_is_told(number: signal.Signals) -> None:
             next(found)
 
 
-@pytest.mark.parametrize("address", ["", "nowhere", "what://is:1", "tls://127.0.0.1:9"])
+@pytest.mark.parametrize(
+    "address", ["", "nowhere", "what://is:1", "tls://127.0.0.1:9", "ucx://127.0.0.1:1"]
+)
 def test_a_bad_address_is_told_before_layers_are_read(tmp_path: Path, address: str) -> None:
     study = drawn.country(tmp_path / "in")
     (tmp_path / "in" / "sites.gpkg").write_text("no layer")
@@ -206,7 +208,8 @@ def test_a_bad_address_is_told_before_layers_are_read(tmp_path: Path, address: s
 
 TASK = "import time; print('begun', flush=True); time.sleep(60)"
 COMMAND = f"""
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
 from deadzones import cli
 from deadzones._terminal import door
 from deadzones.coverage import batch_engines

@@ -17,6 +17,7 @@ from test_batch_names import country as predicted
 import deadzones as dz
 from deadzones.coverage import batch, batch_parts
 from deadzones.coverage.batch import Options
+from deadzones.coverage.services.by_operator import _rounded
 from deadzones.coverage.study import Study
 from deadzones.geodata import grid as grids
 
@@ -104,6 +105,13 @@ def test_where_tasks_are_cut_changes_no_prediction(
     found = gpd.read_parquet(one / "communes.parquet")["mobile_people_pct"]
     assert found.between(1.0, 99.0).sum() >= 2
     assert dz.run(study).communes["mobile_people_pct"].tolist() == found.tolist()
+
+
+@pytest.mark.parametrize("level", [-110.0, 0.33333, 4e-5, 0.7, 0.0])
+def test_a_level_keeps_the_digits_that_float32_holds(level: float) -> None:
+    found = _rounded(np.array([np.float32(level), level * (1.0 + 1e-12), np.nan, -np.inf]))
+    assert found[:2].tolist() == [level, level]
+    assert np.isnan(found[2])
 
 
 @pytest.mark.parametrize(("level", "percent"), [(-110.0, 100.0), (-110.01, 0.0)])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,6 +103,30 @@ def test_a_file_that_a_worker_does_not_see_is_told_as_such(tmp_path: Path) -> No
         BadInput, match=r"no such file any more; wanted a file that .* every worker"
     ):
         batch_watch.refuse_changed(read)
+
+
+def test_files_with_the_longest_names_are_watched(tmp_path: Path) -> None:
+    path = tmp_path / f"{'ố' * 83}x.tif"
+    path.touch()
+    assert len(path.name.encode()) == 254
+    found = batch_watch.states([path])
+    assert [each for each, state in found.items() if state is not None] == [path]
+    batch_watch.refuse_changed(found)
+
+
+def test_rows_that_a_killed_program_left_beside_a_geopackage_are_no_change(tmp_path: Path) -> None:
+    study = Study.read(drawn.country(tmp_path / "in"))
+    path = study.folder / "sites.gpkg"
+    rows = path.with_name("sites.gpkg-wal")
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA journal_mode = wal")
+        file.execute("CREATE TABLE more (a)")
+        kept = [(each, each.read_bytes()) for each in (path, rows)]
+    for each, before in kept:
+        each.write_bytes(before)
+    assert rows.stat().st_size > 0
+    assert (batch.score(study, tmp_path / "out", SERIAL) / "communes.csv").is_file()
+    assert not rows.exists()
 
 
 def test_a_worker_with_other_code_does_no_task(study: Study, tmp_path: Path) -> None:

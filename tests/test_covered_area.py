@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -86,6 +87,18 @@ def test_holes_and_corners_that_meet_those_of_tiles(seed: int, count: int, in_ti
         patch.setattr(module, "_IN_TILE", in_tile)
         found = covered_area(polygons, communes).to_numpy()
     assert found == pytest.approx(joined(polygons, communes), rel=1e-9, abs=1e-6)
+
+
+def test_the_outline_of_a_country_among_many_small_areas() -> None:
+    angle = np.linspace(0.0, 2.0 * np.pi, 3000, endpoint=False)
+    far = 3e4 * (1.0 + 0.05 * np.sin(40.0 * angle))
+    outline = shapely.Polygon(
+        np.column_stack([4e4 + far * np.cos(angle), 4.5e4 + far * np.sin(angle)])
+    )
+    country = gpd.GeoDataFrame(geometry=[outline], crs=EQUAL_AREA).to_crs("EPSG:4326")
+    assert shapely.get_num_coordinates(outline) > module._LARGE
+    some = gpd.GeoDataFrame(pd.concat([discs(500), country], ignore_index=True))
+    assert covered_area(some, COMMUNES).to_numpy() == pytest.approx(joined(some), rel=1e-10)
 
 
 def test_an_enclave_covers_nothing_of_the_commune_around_it() -> None:

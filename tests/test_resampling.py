@@ -176,6 +176,23 @@ def test_of_classes_that_have_as_much_the_least_is_taken(tmp_path):
     assert resampling.mode(source, Grid(DEGREES, Affine(2, 0, 0, 0, -2, 2), (1, 1)))[0, 0] == 80.0
 
 
+def test_across_180_degrees_a_cell_is_as_small_as_elsewhere(tmp_path, monkeypatch):
+    lon = np.arange(-179.95, 180.0, 0.1)
+    values = np.repeat(np.where(np.abs(lon) > 170.0, -60.0, -110.0)[None], 1800, axis=0)
+    world = raster(tmp_path, values, Affine(0.1, 0, -180, 0, -0.1, 90))
+    x, y = grids.transformer(DEGREES, "EPSG:32760").transform(180.0, -17.0)
+    fiji = Grid("EPSG:32760", Affine(1000.0, 0, x - 9700.0, 0, -1000.0, y), (5, 20))
+    read: list[int] = []
+    part = resampling.read_part
+    monkeypatch.setattr(resampling, "_PIXELS", 1000)
+    monkeypatch.setattr(
+        resampling, "read_part", lambda *told: [found := part(*told), read.append(found.size)][0]
+    )
+    for bring in (resampling.mean, resampling.mode):
+        assert (bring(world, fiji) == -60.0).all()
+    assert max(read) <= 2000
+
+
 def test_a_raster_elsewhere_says_nothing(tmp_path):
     source = raster(tmp_path, np.ones((2, 2)), Affine(1, 0, 0, 0, -1, 2))
     for crs, corner in ((DEGREES, (50.0, 9.0)), (METRES, (5e5, 2e6))):

@@ -19,8 +19,8 @@ _HALF = 0.5
 """A cell has a declared service when at least this share of its land has: of its part in communes."""
 _NOISE = 1e-6
 """Shares of area are exact to float32."""
-_DIGITS = 4
-"""Of a level: more than any is measured to."""
+_DIGITS = 7
+"""Of a level: those that float32 holds."""
 
 
 def split(layer: LayerData) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
@@ -107,8 +107,8 @@ def inside(table: gpd.GeoDataFrame, cells: Cells) -> np.ndarray:
 def values(layer: LayerData, cells: Cells) -> np.ndarray:
     """Return a raster's mean over each cell, NaN where it says nothing.
 
-    It is rounded to a ten-thousandth of the raster's unit: a mean that is as good as the threshold
-    must not fall to one side of it by the last bit.
+    It is rounded to the digits that float32 holds: a mean that is as good as the threshold must not
+    fall to one side of it by the last bit.
 
     Examples
     --------
@@ -133,4 +133,11 @@ def values(layer: LayerData, cells: Cells) -> np.ndarray:
     rows = slice(int(row.min()), int(row.max()) + 1)
     across = slice(int(column.min()), int(column.max()) + 1)
     found = resampling.mean(layer.raster, grid, rows, across)
-    return found[row - rows.start, column - across.start].round(_DIGITS)
+    return _rounded(found[row - rows.start, column - across.start])
+
+
+def _rounded(levels: np.ndarray) -> np.ndarray:
+    """Round to significant digits."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        unit = 10.0 ** (_DIGITS - 1 - np.floor(np.log10(np.abs(levels))))
+        return np.where(levels == 0.0, levels, np.round(levels * unit) / unit)
