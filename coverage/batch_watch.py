@@ -149,7 +149,8 @@ def settle(paths: Iterable[Path]) -> None:
     for path in paths:
         rows = path.with_name(path.name + _ROWS)
         if path.suffix.lower() == ".gpkg" and (_state(rows) or (0, 0))[0]:
-            with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as file:  # readers tell
+            # What is wrong with a file is told by its reader.
+            with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as file:
                 file.execute("PRAGMA schema_version").fetchone()
 
 
