@@ -141,7 +141,7 @@ def _halves(rows: slice, columns: slice) -> list[tuple[slice, slice]]:
 
 
 def _bands(pixels: Grid, grid: Grid, rows: slice, columns: slice) -> Iterator[slice]:
-    """Cut rows of a grid into bands of not too many cells and pixels, going by the cell in the middle."""
+    """Cut rows of a grid into bands of bounded size; the cell in the middle tells how many pixels."""
     row, column = ((some.start + some.stop) // 2 for some in (rows, columns))
     box = _boxes(pixels, grid, slice(row, row + 1), slice(column, column + 1))[:, 0]
     each = np.nan_to_num(max((box[2] - box[0]) * (box[3] - box[1]), 1.0), nan=1.0, posinf=1.0)
